@@ -1,0 +1,50 @@
+namespace HyperCore.Core.Exits;
+
+/// <summary>
+/// One exit, vendor-neutral. Only the fields of its <see cref="Reason"/> mean anything; the back end fills them and leaves the rest alone,
+/// because the exit path has no time to clear them.
+/// </summary>
+public struct VmExit
+{
+    /// <summary>Why the guest left.</summary>
+    public ExitReason Reason;
+
+    /// <summary>
+    /// RIP of the next instruction when the hardware says so, 0 when an instruction decoder has to find it
+    /// (<see cref="ExitReason.Cpuid"/>, <see cref="ExitReason.Msr"/>, <see cref="ExitReason.PortIo"/>, ...).
+    /// </summary>
+    public ulong NextRip;
+
+    /// <summary>The hardware's own exit code or qualification, for messages and the trace.</summary>
+    public ulong Qualification;
+
+    /// <summary>MemoryFault: the guest-physical address.</summary>
+    public ulong GuestPhysical;
+
+    /// <summary>PortIo: the port.</summary>
+    public ushort Port;
+
+    /// <summary>PortIo: 1, 2 or 4.</summary>
+    public byte Size;
+
+    /// <summary>Exception: the vector. ControlRegister: the register's number.</summary>
+    public byte Vector;
+
+    /// <summary>Exception: the error code.</summary>
+    public uint ErrorCode;
+
+    /// <summary>PortIo: OUT. Msr: WRMSR. MemoryFault: a write. ControlRegister: a move to it.</summary>
+    public bool IsWrite;
+
+    /// <summary>MemoryFault: an instruction fetch.</summary>
+    public bool IsFetch;
+
+    /// <summary>PortIo: INS or OUTS.</summary>
+    public bool IsString;
+
+    /// <summary>PortIo: with a REP prefix.</summary>
+    public bool IsRepeated;
+
+    /// <summary>MemoryFault: raised while the processor walked the guest's own page tables, not by the access itself.</summary>
+    public bool IsPageWalk;
+}

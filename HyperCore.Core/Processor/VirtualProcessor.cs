@@ -1,0 +1,81 @@
+using HyperCore.Core.Exits;
+
+namespace HyperCore.Core.Processor;
+
+/// <summary>
+/// One vCPU as the hardware holds it. This is the whole of what HyperCore.Core knows of AMD SVM and Intel VMX: a back end implements it,
+/// and nothing above it knows which one it has.
+/// </summary>
+public abstract unsafe class VirtualProcessor
+{
+    /// <summary>The general-purpose registers. The pointer stays the same for the life of the object.</summary>
+    public abstract GuestRegisters* Registers { get; }
+
+    /// <summary>Instruction pointer.</summary>
+    public abstract ulong Rip { get; set; }
+
+    /// <summary>RFLAGS.</summary>
+    public abstract ulong Rflags { get; set; }
+
+    /// <summary>CR0.</summary>
+    public abstract ulong Cr0 { get; set; }
+
+    /// <summary>CR2.</summary>
+    public abstract ulong Cr2 { get; set; }
+
+    /// <summary>CR3.</summary>
+    public abstract ulong Cr3 { get; set; }
+
+    /// <summary>CR4.</summary>
+    public abstract ulong Cr4 { get; set; }
+
+    /// <summary>IA32_EFER, as the guest sees it.</summary>
+    public abstract ulong Efer { get; set; }
+
+    /// <summary>IA32_PAT of the guest.</summary>
+    public abstract ulong Pat { get; set; }
+
+    /// <summary>Current privilege level, 0 to 3.</summary>
+    public abstract int Cpl { get; }
+
+    /// <summary>The vCPU sits behind STI or MOV SS: no interrupt is taken before the next instruction ends.</summary>
+    public abstract bool InterruptShadow { get; set; }
+
+    /// <summary>An event is set to be delivered at the next entry.</summary>
+    public abstract bool EventPending { get; }
+
+    /// <summary>Reads a segment or table register.</summary>
+    public abstract Segment GetSegment(SegmentRegister register);
+
+    /// <summary>Writes a segment or table register.</summary>
+    public abstract void SetSegment(SegmentRegister register, Segment value);
+
+    /// <summary>The linear base of a segment: what the emulator asks most.</summary>
+    public abstract ulong GetSegmentBase(SegmentRegister register);
+
+    /// <summary>Delivers a processor exception at the next entry. Combines with one already set to be delivered (double, then triple fault).</summary>
+    /// <param name="vector">Which exception.</param>
+    /// <param name="errorCode">The error code, for the vectors that push one.</param>
+    public abstract void InjectException(ExceptionVector vector, uint errorCode = 0);
+
+    /// <summary>Delivers an external interrupt at the next entry. Legal only when <see cref="CanTakeInterrupt"/>.</summary>
+    public abstract void InjectInterrupt(byte vector);
+
+    /// <summary>Delivers an NMI at the next entry.</summary>
+    public abstract void InjectNmi();
+
+    /// <summary>An external interrupt could be delivered now: IF set, no shadow, no other event.</summary>
+    public abstract bool CanTakeInterrupt { get; }
+
+    /// <summary>An NMI could be delivered now: none in service, no shadow, no other event.</summary>
+    public abstract bool CanTakeNmi { get; }
+
+    /// <summary>Asks for an <see cref="ExitReason.InterruptWindow"/> exit as soon as the guest can take an interrupt.</summary>
+    public abstract void RequestInterruptWindow(bool wanted);
+
+    /// <summary>Puts the vCPU into the state after power-on or INIT (AMD APM vol. 2, 14.1.3).</summary>
+    public abstract void Reset();
+
+    /// <summary>Enters the guest and returns at its next exit.</summary>
+    public abstract void Run(ref VmExit exit);
+}
