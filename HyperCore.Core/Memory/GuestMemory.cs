@@ -20,6 +20,9 @@ public sealed unsafe class GuestMemory
     /// <summary>Total RAM in bytes.</summary>
     public ulong TotalBytes { get; private set; }
 
+    /// <summary>Changes with every change to the slots: whoever keeps a host pointer compares it before using the pointer again.</summary>
+    public int Generation { get; private set; }
+
     /// <summary>The slot at <paramref name="index"/>, in ascending order of guest-physical address.</summary>
     public MemorySlot this[int index] => _slots[index];
 
@@ -28,6 +31,7 @@ public sealed unsafe class GuestMemory
     {
         _count = 0;
         TotalBytes = 0;
+        Generation++;
     }
 
     /// <summary>Adds a slot. Slots are added in ascending order and never overlap.</summary>
@@ -50,6 +54,7 @@ public sealed unsafe class GuestMemory
 
         _slots[_count++] = slot;
         TotalBytes += slot.Length;
+        Generation++;
         return true;
     }
 

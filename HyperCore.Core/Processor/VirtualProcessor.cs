@@ -29,6 +29,9 @@ public abstract unsafe class VirtualProcessor
     /// <summary>CR4.</summary>
     public abstract ulong Cr4 { get; set; }
 
+    /// <summary>DR6 as the guest will see it: the emulator sets BS with a single-step trap. A back end overrides it with the real register.</summary>
+    public virtual ulong Dr6 { get; set; } = 0xFFFF_0FF0;
+
     /// <summary>IA32_EFER, as the guest sees it.</summary>
     public abstract ulong Efer { get; set; }
 
