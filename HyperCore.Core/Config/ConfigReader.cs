@@ -69,7 +69,7 @@ internal sealed class ConfigReader
 
         int next = _globalLines[(int)ConfigKey.Next];
         int position = next != 0 ? (int)ConfigKey.Next : (int)ConfigKey.Hotkey;
-        if (_globalLines[position] != 0 && _config.MenuHotkey.Is(_config.NextHotkey))
+        if (_globalLines[position] != 0 && _config.MenuHotkey == _config.NextHotkey)
         {
             _diagnostics.AddError(_globalLines[position], _globalColumns[position], "hotkey and next are the same keys; expected two different combinations");
             _config.NextHotkey = default;

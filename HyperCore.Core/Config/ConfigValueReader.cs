@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 
 namespace HyperCore.Core.Config;
@@ -192,7 +193,7 @@ internal sealed class ConfigValueReader
                 continue;
             }
 
-            if (!KeyNames.TryFindKey(part, out byte scanCode, out bool extended))
+            if (!KeyNames.TryFindKey(part, out ushort code))
             {
                 _column += Math.Min(partStart, partEnd);
                 return Bad(part, "a key that can end a combination", "a letter, a digit, f1 to f12, home, end, pageup, pagedown, insert, delete, an arrow (up, down, left, right), esc, tab, enter, space, backspace or scrolllock");
@@ -203,7 +204,7 @@ internal sealed class ConfigValueReader
                 return Bad(value, "safe to take away from the VMs", "ctrl, alt or win in it, such as ctrl+alt+home");
             }
 
-            hotkey = new Hotkey(modifiers, scanCode, extended);
+            hotkey = new Hotkey(modifiers, code);
             return true;
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 
 namespace HyperCore.Core.Config;
@@ -26,10 +27,10 @@ public sealed class HyperCoreConfig
     public int TimeoutSeconds { get; internal set; } = 5;
 
     /// <summary>The combination that brings up the menu. Default: Ctrl+Alt+Home.</summary>
-    public Hotkey MenuHotkey { get; internal set; } = Hotkey.DefaultMenu;
+    public Hotkey MenuHotkey { get; internal set; } = new(KeyModifiers.Ctrl | KeyModifiers.Alt, 0x47 | Hotkey.Extended);
 
     /// <summary>The combination that goes to the next running VM. Default: Ctrl+Alt+Page Down.</summary>
-    public Hotkey NextHotkey { get; internal set; } = Hotkey.DefaultNext;
+    public Hotkey NextHotkey { get; internal set; } = new(KeyModifiers.Ctrl | KeyModifiers.Alt, 0x51 | Hotkey.Extended);
 
     /// <summary>The serial port for the log and the menu's mirror. Default: com1.</summary>
     public SerialPort Serial { get; internal set; } = SerialPort.Com1;

@@ -1,12 +1,11 @@
 using System;
+using HyperCore.Core.Console;
 
 namespace HyperCore.Core.Config;
 
 /// <summary>Names of keys as hypercore.conf writes them, and their make codes in scan code set 1 (IBM PS/2 technical reference, Keyboard).</summary>
 internal static class KeyNames
 {
-    private const ushort ExtendedFlag = 0x100;
-
     /// <summary>Make codes of a to z.</summary>
     private static ReadOnlySpan<byte> Letters =>
     [
@@ -19,21 +18,21 @@ internal static class KeyNames
     {
         modifier = name switch
         {
-            "ctrl" or "control" => KeyModifiers.Control,
+            "ctrl" or "control" => KeyModifiers.Ctrl,
             "alt" => KeyModifiers.Alt,
             "shift" => KeyModifiers.Shift,
-            "win" or "super" => KeyModifiers.Windows,
+            "win" or "super" => KeyModifiers.Meta,
             _ => KeyModifiers.None,
         };
         return modifier != KeyModifiers.None;
     }
 
     /// <summary>Finds a key that is not a modifier.</summary>
-    public static bool TryFindKey(ReadOnlySpan<char> name, out byte scanCode, out bool extended)
+    /// <param name="name">The name.</param>
+    /// <param name="code">The key in the form of <see cref="Hotkey.Code"/>.</param>
+    public static bool TryFindKey(ReadOnlySpan<char> name, out ushort code)
     {
-        int code = Find(name);
-        scanCode = (byte)code;
-        extended = (code & ExtendedFlag) != 0;
+        code = (ushort)Find(name);
         return code != 0;
     }
 
@@ -71,16 +70,16 @@ internal static class KeyNames
             "enter" => 0x1C,
             "space" => 0x39,
             "scrolllock" => 0x46,
-            "home" => 0x47 | ExtendedFlag,
-            "up" => 0x48 | ExtendedFlag,
-            "pageup" => 0x49 | ExtendedFlag,
-            "left" => 0x4B | ExtendedFlag,
-            "right" => 0x4D | ExtendedFlag,
-            "end" => 0x4F | ExtendedFlag,
-            "down" => 0x50 | ExtendedFlag,
-            "pagedown" => 0x51 | ExtendedFlag,
-            "insert" => 0x52 | ExtendedFlag,
-            "delete" => 0x53 | ExtendedFlag,
+            "home" => 0x47 | Hotkey.Extended,
+            "up" => 0x48 | Hotkey.Extended,
+            "pageup" => 0x49 | Hotkey.Extended,
+            "left" => 0x4B | Hotkey.Extended,
+            "right" => 0x4D | Hotkey.Extended,
+            "end" => 0x4F | Hotkey.Extended,
+            "down" => 0x50 | Hotkey.Extended,
+            "pagedown" => 0x51 | Hotkey.Extended,
+            "insert" => 0x52 | Hotkey.Extended,
+            "delete" => 0x53 | Hotkey.Extended,
             _ => 0,
         };
     }

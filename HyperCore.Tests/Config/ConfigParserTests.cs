@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using CsCheck;
 using HyperCore.Core.Config;
+using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using Xunit;
 
@@ -48,8 +49,8 @@ public sealed class ConfigParserTests
         Assert.Equal("mail", config.Default);
         Assert.Equal(0, config.DefaultIndex);
         Assert.Equal(7, config.TimeoutSeconds);
-        Assert.True(config.MenuHotkey.Matches(KeyModifiers.Control | KeyModifiers.Shift, 0x58, false));
-        Assert.True(config.NextHotkey.Matches(KeyModifiers.Control | KeyModifiers.Alt, 0x51, true));
+        Assert.Equal(new Hotkey(KeyModifiers.Ctrl | KeyModifiers.Shift, 0x58), config.MenuHotkey);
+        Assert.Equal(new Hotkey(KeyModifiers.Ctrl | KeyModifiers.Alt, 0x151), config.NextHotkey);
         Assert.Equal(SerialPort.Com2, config.Serial);
         Assert.Equal(LogLevel.Trace, config.LogLevel);
         Assert.Equal(2, config.VirtualMachineCount);
@@ -87,8 +88,8 @@ public sealed class ConfigParserTests
         Assert.Equal(-1, config.DefaultIndex);
         Assert.Null(config.Default);
         Assert.Equal(5, config.TimeoutSeconds);
-        Assert.True(config.MenuHotkey.Is(Hotkey.DefaultMenu));
-        Assert.True(config.NextHotkey.Is(Hotkey.DefaultNext));
+        Assert.Equal(new Hotkey(KeyModifiers.Ctrl | KeyModifiers.Alt, 0x147), config.MenuHotkey);
+        Assert.Equal(new Hotkey(KeyModifiers.Ctrl | KeyModifiers.Alt, 0x151), config.NextHotkey);
         Assert.Equal(SerialPort.Com1, config.Serial);
         Assert.Equal(LogLevel.Info, config.LogLevel);
     }
