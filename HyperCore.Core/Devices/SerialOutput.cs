@@ -1,0 +1,8 @@
+namespace HyperCore.Core.Devices;
+
+/// <summary>Where a UART's transmitted bytes go.</summary>
+public abstract class SerialOutput
+{
+    /// <summary>Takes a byte. It must not block: the guest waits.</summary>
+    public abstract void Write(byte value);
+}
