@@ -1,0 +1,91 @@
+using System;
+using HyperCore.Core.Diagnostics;
+
+namespace HyperCore.Core.Menu;
+
+/// <summary>
+/// What the menu knows of the machine and its VMs. Everything is asked anew for each drawing, so answers may change at any time; nothing may
+/// allocate.
+/// </summary>
+public abstract class MachineView
+{
+    /// <summary>HyperCore's version: <c>0.1.0</c>.</summary>
+    public abstract string Version { get; }
+
+    /// <summary>Nanoseconds since HyperCore started.</summary>
+    public abstract ulong Now { get; }
+
+    /// <summary>VMs that are configured.</summary>
+    public abstract int VmCount { get; }
+
+    /// <summary>What became of the configuration file.</summary>
+    public abstract ConfigurationState Configuration { get; }
+
+    /// <summary>The configuration file, or where it was looked for: <c>\EFI\HyperCore\hypercore.conf</c>.</summary>
+    public abstract string ConfigurationPath { get; }
+
+    /// <summary>Lines that say what is wrong with the configuration: <c>hypercore.conf:12:9: expected ...</c>.</summary>
+    public abstract int ProblemCount { get; }
+
+    /// <summary>Memory of the machine, bytes.</summary>
+    public abstract ulong MemoryTotal { get; }
+
+    /// <summary>Memory that no VM and not HyperCore uses, bytes.</summary>
+    public abstract ulong MemoryFree { get; }
+
+    /// <summary>Lines about the machine: processor, firmware, display and so on.</summary>
+    public abstract int FactCount { get; }
+
+    /// <summary>Processor features that matter to HyperCore.</summary>
+    public abstract int FeatureCount { get; }
+
+    /// <summary>Lines in the log.</summary>
+    public abstract int LogCount { get; }
+
+    /// <summary>The time of day, when the machine knows it.</summary>
+    public virtual bool TryGetTimeOfDay(out int hour, out int minute)
+    {
+        hour = 0;
+        minute = 0;
+        return false;
+    }
+
+    /// <summary>A VM's name, as the configuration has it.</summary>
+    public abstract string GetVmName(int vm);
+
+    /// <summary>A VM's title for people; its name when it has none.</summary>
+    public abstract string GetVmTitle(int vm);
+
+    /// <summary>A VM's figures.</summary>
+    public abstract void GetVmStatus(int vm, out VmStatus status);
+
+    /// <summary>Writes why a VM is stopped or failed: <c>powered off</c>, <c>triple fault</c>, why it cannot start. Nothing when there is nothing to say.</summary>
+    public abstract void WriteVmReason(int vm, ref TextBuilder reason);
+
+    /// <summary>Lines of a VM's settings: kernel, command line and so on.</summary>
+    public virtual int GetVmSettingCount(int vm) => 0;
+
+    /// <summary>Writes one line of a VM's settings.</summary>
+    /// <returns>Its label.</returns>
+    public virtual string WriteVmSetting(int vm, int index, ref TextBuilder value) => "";
+
+    /// <summary>Writes one line about the machine.</summary>
+    /// <returns>Its label.</returns>
+    public abstract string WriteFact(int index, ref TextBuilder value, out FactLevel level);
+
+    /// <summary>A processor feature: <c>Nested paging</c>.</summary>
+    /// <param name="index">Which one.</param>
+    /// <param name="level">Good when present, bad when missing and needed, neutral when missing and not needed.</param>
+    public abstract string GetFeature(int index, out FactLevel level);
+
+    /// <summary>One of the lines that say what is wrong with the configuration.</summary>
+    public abstract ReadOnlySpan<char> GetProblem(int index);
+
+    /// <summary>A line of the log, the oldest being 0.</summary>
+    public abstract ReadOnlySpan<char> GetLogLine(int index, out LogLevel level);
+
+    /// <summary>Writes why no VM can start on this machine (<c>SVM is switched off in the firmware's set-up</c>); nothing when they can.</summary>
+    public virtual void WriteObstacle(ref TextBuilder reason)
+    {
+    }
+}

@@ -1,0 +1,208 @@
+using System;
+using HyperCore.Core.Console;
+using HyperCore.Core.Diagnostics;
+
+namespace HyperCore.Core.Menu;
+
+/// <summary>The pieces the pages are drawn from.</summary>
+internal static class Painter
+{
+    /// <summary>A filled rectangle with a frame and a title in it.</summary>
+    public static void Panel(TextScreen screen, int column, int row, int width, int height, ReadOnlySpan<char> title, Color background = Color.Panel, Color frame = Color.Border, Color titleColor = Color.Accent)
+    {
+        int right = column + width - 1;
+        int bottom = row + height - 1;
+        screen.Fill(column, row, width, height, ' ', Color.Text, background);
+        screen.Fill(column, row, width, 1, '─', frame, background);
+        screen.Fill(column, bottom, width, 1, '─', frame, background);
+        screen.Fill(column, row, 1, height, '│', frame, background);
+        screen.Fill(right, row, 1, height, '│', frame, background);
+        screen.Put(column, row, '┌', frame, background);
+        screen.Put(right, row, '┐', frame, background);
+        screen.Put(column, bottom, '└', frame, background);
+        screen.Put(right, bottom, '┘', frame, background);
+        if (title.Length > 0 && width > 8)
+        {
+            screen.Put(column + 2, row, ' ', frame, background);
+            int end = screen.Write(column + 3, row, title, titleColor, width - 7);
+            screen.Put(end, row, ' ', frame, background);
+        }
+    }
+
+    /// <summary>Text over several lines, broken at blanks.</summary>
+    /// <returns>How many lines it took.</returns>
+    public static int Wrapped(TextScreen screen, int column, int row, int width, int maxRows, ReadOnlySpan<char> text, Color color)
+    {
+        int rows = 0;
+        while (text.Length > 0 && rows < maxRows && width > 0)
+        {
+            if (text.Length <= width || rows == maxRows - 1)
+            {
+                screen.Write(column, row + rows, text, color, width);
+                return rows + 1;
+            }
+
+            int cut = LineLength(text, width);
+            screen.Write(column, row + rows, text.Slice(0, cut), color, width);
+            text = text.Slice(cut);
+            while (text.Length > 0 && text[0] == ' ')
+            {
+                text = text.Slice(1);
+            }
+
+            rows++;
+        }
+
+        return rows;
+    }
+
+    /// <summary>How many lines <see cref="Wrapped"/> would take.</summary>
+    public static int CountLines(ReadOnlySpan<char> text, int width)
+    {
+        int rows = 0;
+        while (text.Length > 0 && width > 0)
+        {
+            rows++;
+            if (text.Length <= width)
+            {
+                break;
+            }
+
+            text = text.Slice(LineLength(text, width));
+            while (text.Length > 0 && text[0] == ' ')
+            {
+                text = text.Slice(1);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>A bar that is filled in part.</summary>
+    public static void Bar(TextScreen screen, int column, int row, int width, ulong value, ulong total, Color color, Color rest)
+    {
+        // In eighths of a cell; values are made small enough that nothing overflows.
+        while (total > uint.MaxValue)
+        {
+            total >>= 8;
+            value >>= 8;
+        }
+
+        int eighths = total == 0 ? 0 : (int)(Math.Min(value, total) * (ulong)(width * 8) / total);
+        for (int i = 0; i < width; i++)
+        {
+            int part = Math.Clamp(eighths - (i * 8), 0, 8);
+            screen.Put(column + i, row, part == 0 ? ' ' : (char)('█' + 8 - part), color, rest);
+        }
+    }
+
+    /// <summary>A key's name on its cap, and what it does.</summary>
+    /// <returns>The column after it.</returns>
+    public static int Key(TextScreen screen, int column, int row, string key, string label, bool enabled = true)
+    {
+        screen.Fill(column, row, key.Length + 2, 1, Color.KeyCap);
+        screen.Write(column + 1, row, key, enabled ? Color.KeyCapText : Color.Dim);
+        return screen.Write(column + key.Length + 3, row, label, enabled ? Color.Text : Color.Dim);
+    }
+
+    /// <summary>Columns <see cref="Key"/> takes.</summary>
+    public static int KeyWidth(string key, string label) => key.Length + 3 + label.Length;
+
+    /// <summary>A length of time: <c>0:04:12</c>, <c>3 d 02:04</c>.</summary>
+    public static void AppendDuration(ref TextBuilder text, ulong nanoseconds)
+    {
+        ulong seconds = nanoseconds / 1_000_000_000;
+        ulong days = seconds / 86_400;
+        if (days > 0)
+        {
+            text.AppendDecimal(days);
+            text.Append(" d ");
+            text.AppendDecimal(seconds / 3600 % 24, 2, '0');
+            text.Append(':');
+            text.AppendDecimal(seconds / 60 % 60, 2, '0');
+            return;
+        }
+
+        text.AppendDecimal(seconds / 3600);
+        text.Append(':');
+        text.AppendDecimal(seconds / 60 % 60, 2, '0');
+        text.Append(':');
+        text.AppendDecimal(seconds % 60, 2, '0');
+    }
+
+    /// <summary>A count with its thousands apart: <c>1 234 567</c>.</summary>
+    public static void AppendCount(ref TextBuilder text, ulong count)
+    {
+        if (count >= 1000)
+        {
+            AppendCount(ref text, count / 1000);
+            text.Append(' ');
+            text.AppendDecimal(count % 1000, 3, '0');
+        }
+        else
+        {
+            text.AppendDecimal(count);
+        }
+    }
+
+    /// <summary>The sign of a state.</summary>
+    public static char SymbolOf(VmState state) => state switch
+    {
+        VmState.Running => '●',
+        VmState.Starting => '◆',
+        VmState.Paused => '‖',
+        VmState.Failed => '✗',
+        _ => '○',
+    };
+
+    /// <summary>The word for a state.</summary>
+    public static string NameOf(VmState state) => state switch
+    {
+        VmState.Running => "running",
+        VmState.Starting => "starting",
+        VmState.Paused => "paused",
+        VmState.Failed => "failed",
+        _ => "stopped",
+    };
+
+    /// <summary>The colour of a state.</summary>
+    public static Color ColorOf(VmState state) => state switch
+    {
+        VmState.Running => Color.Green,
+        VmState.Starting => Color.Cyan,
+        VmState.Paused => Color.Amber,
+        VmState.Failed => Color.Red,
+        _ => Color.Dim,
+    };
+
+    /// <summary>The colour of a fact.</summary>
+    public static Color ColorOf(FactLevel level) => level switch
+    {
+        FactLevel.Good => Color.Green,
+        FactLevel.Careful => Color.Amber,
+        FactLevel.Bad => Color.Red,
+        _ => Color.Text,
+    };
+
+    /// <summary>The colour of a line of the log.</summary>
+    public static Color ColorOf(LogLevel level) => level switch
+    {
+        LogLevel.Error => Color.Red,
+        LogLevel.Warning => Color.Amber,
+        LogLevel.Info => Color.Text,
+        _ => Color.Dim,
+    };
+
+    private static int LineLength(ReadOnlySpan<char> text, int width)
+    {
+        for (int i = width; i > width / 2; i--)
+        {
+            if (text[i] == ' ')
+            {
+                return i;
+            }
+        }
+
+        return width;
+    }
+}
