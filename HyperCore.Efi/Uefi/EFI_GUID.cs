@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace HyperCore.Efi.Uefi;
+
+/// <summary>A GUID as it lies in memory. UEFI 2.10, 2.3.1 and appendix A.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct EFI_GUID(uint data1, ushort data2, ushort data3, ulong data4)
+{
+    private readonly ulong _low = data1 | ((ulong)data2 << 32) | ((ulong)data3 << 48);
+    private readonly ulong _high = SwapBytes(data4);
+
+    /// <summary>Loaded image protocol, UEFI 2.10, 9.1.</summary>
+    public static EFI_GUID EFI_LOADED_IMAGE_PROTOCOL_GUID => new(0x5B1B31A1, 0x9562, 0x11D2, 0x8E3F_00A0_C969_723B);
+
+    /// <summary>Device path protocol, UEFI 2.10, 10.2.</summary>
+    public static EFI_GUID EFI_DEVICE_PATH_PROTOCOL_GUID => new(0x09576E91, 0x6D3F, 0x11D2, 0x8E39_00A0_C969_723B);
+
+    /// <summary>Simple file system protocol, UEFI 2.10, 13.4.</summary>
+    public static EFI_GUID EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID => new(0x964E5B22, 0x6459, 0x11D2, 0x8E39_00A0_C969_723B);
+
+    /// <summary>Information type of a file, UEFI 2.10, 13.5.16.</summary>
+    public static EFI_GUID EFI_FILE_INFO_ID => new(0x09576E92, 0x6D3F, 0x11D2, 0x8E39_00A0_C969_723B);
+
+    /// <summary>Graphics output protocol, UEFI 2.10, 12.9.</summary>
+    public static EFI_GUID EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID => new(0x9042A9DE, 0x23DC, 0x4A38, 0x96FB_7ADE_D080_516A);
+
+    /// <summary>Memory attribute protocol, UEFI 2.10, 37.7.1.</summary>
+    public static EFI_GUID EFI_MEMORY_ATTRIBUTE_PROTOCOL_GUID => new(0xF4560CF6, 0x40EC, 0x4B4A, 0xA192_BF1D_57D0_B189);
+
+    /// <summary>ACPI 2.0 or later root pointer, UEFI 2.10, 4.6.</summary>
+    public static EFI_GUID EFI_ACPI_20_TABLE_GUID => new(0x8868E871, 0xE4F1, 0x11D3, 0xBC22_0080_C73C_8881);
+
+    /// <summary>ACPI 1.0 root pointer, UEFI 2.10, 4.6.</summary>
+    public static EFI_GUID ACPI_TABLE_GUID => new(0xEB9D2D30, 0x2D88, 0x11D3, 0x9A16_0090_273F_C14D);
+
+    /// <summary>32-bit SMBIOS entry point, UEFI 2.10, 4.6.</summary>
+    public static EFI_GUID SMBIOS_TABLE_GUID => new(0xEB9D2D31, 0x2D88, 0x11D3, 0x9A16_0090_273F_C14D);
+
+    /// <summary>64-bit SMBIOS entry point, UEFI 2.10, 4.6.</summary>
+    public static EFI_GUID SMBIOS3_TABLE_GUID => new(0xF2FD1544, 0x9794, 0x4A2C, 0x992E_E5BB_CF20_E394);
+
+    /// <summary>They are the same.</summary>
+    public bool Is(in EFI_GUID other) => _low == other._low && _high == other._high;
+
+    private static ulong SwapBytes(ulong value)
+    {
+        ulong swapped = 0;
+        for (int i = 0; i < 8; i++)
+        {
+            swapped = (swapped << 8) | (value & 0xFF);
+            value >>= 8;
+        }
+
+        return swapped;
+    }
+}
