@@ -1,0 +1,18 @@
+namespace System;
+
+public class BadImageFormatException : SystemException
+{
+    public BadImageFormatException()
+    {
+    }
+
+    public BadImageFormatException(string? message)
+        : base(message)
+    {
+    }
+
+    public BadImageFormatException(string? message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,13 @@
+namespace System.Collections.Generic;
+
+public class KeyNotFoundException : SystemException
+{
+    public KeyNotFoundException()
+    {
+    }
+
+    public KeyNotFoundException(string? message)
+        : base(message)
+    {
+    }
+}

@@ -1,0 +1,3 @@
+namespace System;
+
+public delegate int Comparison<in T>(T x, T y);

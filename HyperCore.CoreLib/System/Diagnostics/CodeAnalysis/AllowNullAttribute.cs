@@ -1,0 +1,6 @@
+namespace System.Diagnostics.CodeAnalysis;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class AllowNullAttribute : Attribute
+{
+}

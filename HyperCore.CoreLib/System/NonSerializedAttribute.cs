@@ -1,0 +1,6 @@
+namespace System;
+
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class NonSerializedAttribute : Attribute
+{
+}

@@ -1,0 +1,30 @@
+namespace System.Runtime;
+
+/// <summary>
+/// Where a throw ends. The application sets <see cref="Handler"/>; it gets the text and the address the throw returns to, and does not
+/// return. Until it is set, a panic stops the processor.
+/// </summary>
+public static unsafe class Panic
+{
+    /// <summary>Takes the message and the return address of the failing code.</summary>
+    public static delegate*<string, nuint, void> Handler;
+
+    /// <summary>Stops the machine with a message.</summary>
+    public static void Stop(string message, nuint address)
+    {
+        delegate*<string, nuint, void> handler = Handler;
+        if (handler != null)
+        {
+            handler(message, address);
+        }
+
+        Halt();
+    }
+
+    [RuntimeExport("CoreLibThrow")]
+    private static void Throw(Exception? exception, nuint address) => Stop(exception == null ? "NullReferenceException" : exception.Message, address);
+
+    [RuntimeImport("*", "CoreLibHalt")]
+    [CompilerServices.MethodImpl(CompilerServices.MethodImplOptions.InternalCall)]
+    private static extern void Halt();
+}

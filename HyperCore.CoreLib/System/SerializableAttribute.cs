@@ -1,0 +1,6 @@
+namespace System;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class SerializableAttribute : Attribute
+{
+}
