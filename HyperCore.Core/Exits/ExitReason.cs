@@ -57,6 +57,12 @@ public enum ExitReason
     /// <summary>WBINVD or INVD.</summary>
     CacheFlush,
 
+    /// <summary>An NMI handler is about to return; the next NMI may be delivered after it.</summary>
+    NmiWindow,
+
+    /// <summary>RDPMC.</summary>
+    PerformanceCounter,
+
     /// <summary>INIT was signalled to the vCPU.</summary>
     Init,
 

@@ -61,6 +61,9 @@ public abstract unsafe class VirtualProcessor
     /// <param name="errorCode">The error code, for the vectors that push one.</param>
     public abstract void InjectException(ExceptionVector vector, uint errorCode = 0);
 
+    /// <summary>Delivers the single-step #DB that follows an instruction executed with RFLAGS.TF: DR6.BS set, then the exception.</summary>
+    public abstract void InjectSingleStep();
+
     /// <summary>Delivers an external interrupt at the next entry. Legal only when <see cref="CanTakeInterrupt"/>.</summary>
     public abstract void InjectInterrupt(byte vector);
 
@@ -73,8 +76,41 @@ public abstract unsafe class VirtualProcessor
     /// <summary>An NMI could be delivered now: none in service, no shadow, no other event.</summary>
     public abstract bool CanTakeNmi { get; }
 
-    /// <summary>Asks for an <see cref="ExitReason.InterruptWindow"/> exit as soon as the guest can take an interrupt.</summary>
-    public abstract void RequestInterruptWindow(bool wanted);
+    /// <summary>The guest leaves its NMI handler (<see cref="ExitReason.NmiWindow"/>): the next NMI may follow.</summary>
+    public abstract void EndNmi();
+
+    /// <summary>
+    /// Asks for an <see cref="ExitReason.InterruptWindow"/> exit as soon as the guest can take an interrupt of priority class
+    /// <paramref name="priority"/> (vector bits 7:4): IF set, no shadow, CR8 below it.
+    /// </summary>
+    public abstract void RequestInterruptWindow(int priority);
+
+    /// <summary>Takes the last <see cref="RequestInterruptWindow"/> back.</summary>
+    public abstract void CancelInterruptWindow();
+
+    /// <summary>CR8, the task priority class (TPR bits 7:4), which the guest may change without an exit.</summary>
+    public abstract int TaskPriority { get; set; }
+
+    /// <summary>What is added to the processor's time-stamp counter to give the guest's.</summary>
+    public abstract ulong TscOffset { get; set; }
+
+    /// <summary>Makes the processor forget the guest's translations before the next entry. Due after each change of nested paging.</summary>
+    public abstract void FlushTlb();
+
+    /// <summary>The nested page table's root (host-physical).</summary>
+    public abstract ulong NestedRoot { set; }
+
+    /// <summary>Puts the extended state (XCR0, x87, SSE, AVX, TSC_AUX) of this vCPU into the processor that runs the caller.</summary>
+    public abstract void LoadExtendedState();
+
+    /// <summary>Takes the extended state out of the processor again, before another vCPU's is loaded.</summary>
+    public abstract void SaveExtendedState();
+
+    /// <summary>XCR0 as the guest set it.</summary>
+    public abstract ulong Xcr0 { get; set; }
+
+    /// <summary>IA32_TSC_AUX, what RDTSCP and RDPID return.</summary>
+    public abstract uint TscAux { get; set; }
 
     /// <summary>Puts the vCPU into the state after power-on or INIT (AMD APM vol. 2, 14.1.3).</summary>
     public abstract void Reset();

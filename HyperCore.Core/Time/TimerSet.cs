@@ -28,6 +28,9 @@ public sealed class TimerSet
         }
     }
 
+    /// <summary>A timer was armed or cancelled since <see cref="NextDeadline"/> was last read: the host's own timer may have to be set anew.</summary>
+    public bool Changed => _stale;
+
     /// <summary>Fires every timer whose deadline is not after <paramref name="now"/>, each once.</summary>
     public void FireDue(ulong now)
     {

@@ -1,0 +1,292 @@
+using HyperCore.Core.Processor;
+
+namespace HyperCore.Core.Exits;
+
+/// <summary>
+/// What a guest's CPUID returns: the host's answer, masked to features that HyperCore virtualizes, plus what is computed for the vCPU.
+/// A feature bit that this table does not know stays hidden. Built when the VM is created, then only read
+/// (AMD APM vol. 3, appendix E; Intel SDM vol. 2A, CPUID).
+/// </summary>
+public sealed class CpuidPolicy
+{
+    /// <summary>The highest basic leaf shown at most.</summary>
+    public const uint HighestBasic = 0x1F;
+
+    /// <summary>The highest extended leaf shown at most.</summary>
+    public const uint HighestExtended = 0x8000_0021;
+
+    /// <summary>First leaf of the range that software reserves for hypervisors.</summary>
+    public const uint HypervisorBase = 0x4000_0000;
+
+    /// <summary>The components of XCR0 that a guest may use: x87, SSE, AVX and the three parts of AVX-512.</summary>
+    public const ulong SupportedXcr0 = 0xE7;
+
+    private const uint ExtendedBase = 0x8000_0000;
+    private const int MaxEntries = 96;
+    private const uint OsXsave = 1u << 27;
+
+    // The leaves whose answer depends on ECX; all others ignore it.
+    private const uint IndexedLeaves = (1u << 4) | (1u << 7) | (1u << 0xB) | (1u << 0xD);
+
+    private readonly CpuidResult[] _entries = new CpuidResult[MaxEntries];
+    private readonly byte[] _basicFirst = new byte[HighestBasic + 1];
+    private readonly byte[] _basicCount = new byte[HighestBasic + 1];
+    private readonly byte[] _extendedFirst = new byte[HighestExtended - ExtendedBase + 1];
+    private readonly uint[] _xsaveOffset = new uint[64];
+    private readonly uint[] _xsaveSize = new uint[64];
+    private int _count;
+
+    /// <summary>Builds the table.</summary>
+    /// <param name="host">The processor to ask.</param>
+    /// <param name="apicId">The vCPU's local APIC id.</param>
+    /// <param name="processors">How many vCPUs the VM has.</param>
+    public CpuidPolicy(HostProcessor host, uint apicId, uint processors)
+    {
+        CpuidResult vendor = host.Cpuid(0);
+        CpuidResult extended = host.Cpuid(ExtendedBase);
+        MaximumBasic = vendor.Eax < HighestBasic ? vendor.Eax : HighestBasic;
+        MaximumExtended = extended.Eax < HighestExtended ? extended.Eax : HighestExtended;
+        _count = 1; // entry 0 stays all zeroes: the answer for leaves that are not shown
+
+        for (uint leaf = 0; leaf <= MaximumBasic; leaf++)
+        {
+            _basicFirst[leaf] = (byte)_count;
+            AddBasic(host, leaf, apicId, processors);
+            _basicCount[leaf] = (byte)(_count - _basicFirst[leaf]);
+        }
+
+        for (uint leaf = ExtendedBase; leaf <= MaximumExtended && MaximumExtended > ExtendedBase; leaf++)
+        {
+            _extendedFirst[leaf - ExtendedBase] = (byte)_count;
+            Add(Extended(host.Cpuid(leaf), leaf, processors));
+        }
+    }
+
+    /// <summary>The highest basic leaf shown.</summary>
+    public uint MaximumBasic { get; }
+
+    /// <summary>The highest extended leaf shown.</summary>
+    public uint MaximumExtended { get; }
+
+    /// <summary>The components that the guest may set in XCR0; 0 when it has no XSAVE.</summary>
+    public ulong GuestXcr0 { get; private set; }
+
+    /// <summary>The vCPU has 1 GiB pages, no-execute and the like as the guest sees EDX of leaf 8000_0001h.</summary>
+    public uint ExtendedFeatures => _entries[_extendedFirst[1]].Edx;
+
+    /// <summary>What CPUID returns now.</summary>
+    /// <param name="leaf">EAX.</param>
+    /// <param name="subleaf">ECX.</param>
+    /// <param name="cr4">The guest's CR4: OSXSAVE is mirrored.</param>
+    /// <param name="xcr0">The guest's XCR0: the size of the XSAVE area depends on it.</param>
+    public CpuidResult Lookup(uint leaf, uint subleaf, ulong cr4, ulong xcr0)
+    {
+        if (leaf <= HighestBasic)
+        {
+            uint index = (IndexedLeaves >> (int)leaf & 1) != 0 ? subleaf : 0;
+            CpuidResult result = _entries[index < _basicCount[leaf] ? _basicFirst[leaf] + (int)index : IndexBeyond(leaf)];
+            if (leaf == 1)
+            {
+                // The APM: OSXSAVE reads as CR4.OSXSAVE (bit 18).
+                result.Ecx |= (uint)(cr4 >> 18 & 1) * (result.Ecx << 1 & OsXsave);
+            }
+            else if (leaf == 0xD && subleaf < 2)
+            {
+                result.Ebx = XsaveAreaSize(xcr0, compacted: subleaf == 1);
+            }
+
+            return result;
+        }
+
+        if (leaf - ExtendedBase <= HighestExtended - ExtendedBase)
+        {
+            return _entries[_extendedFirst[leaf - ExtendedBase]];
+        }
+
+        return leaf == HypervisorBase ? Signature() : default;
+    }
+
+    private static CpuidResult Signature()
+    {
+        // "HyperCoreVMM" in EBX, ECX, EDX; EAX is the highest leaf of the range.
+        return new CpuidResult { Eax = HypervisorBase, Ebx = 0x6570_7948, Ecx = 0x726F_4372, Edx = 0x4D4D_5665 };
+    }
+
+    private static CpuidResult Extended(CpuidResult r, uint leaf, uint processors)
+    {
+        switch (leaf)
+        {
+            case 0x8000_0000:
+                r.Eax = r.Eax < HighestExtended ? r.Eax : HighestExtended;
+                return r;
+            case 0x8000_0001:
+                // LAHF, CR8 in 32-bit mode, ABM, SSE4A, misaligned SSE, PREFETCHW, XOP, FMA4, TBM. Hidden: SVM, ext. APIC space, OSVW,
+                // IBS, SKINIT, watchdog, LWP, topology extensions, performance counters, MONITORX.
+                r.Ecx &= 0x0021_09F1;
+                r.Edx &= 0xEFD3_FBFF;
+                r.Ebx = 0;
+                return r;
+            case 0x8000_0002 or 0x8000_0003 or 0x8000_0004 or 0x8000_0005 or 0x8000_0006 or 0x8000_0019 or 0x8000_001A:
+                return r;
+            case 0x8000_0007:
+                return new CpuidResult { Edx = r.Edx & 0x100 };
+            case 0x8000_0008:
+                // CLZERO, XSAVEERPTR, WBNOINVD, IBPB.
+                return new CpuidResult { Eax = r.Eax & 0xFFFF, Ebx = r.Ebx & 0x1205, Ecx = processors - 1 };
+            case 0x8000_0021:
+                // Nested data breakpoints ignored, LFENCE serializing, null selector clears base.
+                return new CpuidResult { Eax = r.Eax & 0x45 };
+            default:
+                return default;
+        }
+    }
+
+    private static CpuidResult Topology(uint level, uint apicId, uint processors)
+    {
+        uint shift = 0;
+        while (1u << (int)shift < processors)
+        {
+            shift++;
+        }
+
+        return level switch
+        {
+            0 => new CpuidResult { Eax = 0, Ebx = 1, Ecx = 0x100, Edx = apicId },
+            1 => new CpuidResult { Eax = shift, Ebx = processors, Ecx = 0x201, Edx = apicId },
+            _ => new CpuidResult { Ecx = level, Edx = apicId },
+        };
+    }
+
+    private static CpuidResult Features(CpuidResult r, uint apicId, uint processors)
+    {
+        // Shown: SSE3, PCLMULQDQ, SSSE3, FMA, CX16, PCID, SSE4.1, SSE4.2, MOVBE, POPCNT, AES, XSAVE, AVX, F16C, RDRAND.
+        // Always: x2APIC and TSC deadline, which the virtual local APIC has, and the hypervisor bit. Hidden: MONITOR, VMX, SMX, DTES64, ...
+        r.Ecx = (r.Ecx & 0x76DA_3203) | (1u << 21) | (1u << 24) | (1u << 31);
+        r.Ecx &= ~OsXsave;
+        // FPU to CX8, APIC (always), SEP, MTRR, PGE, MCA, CMOV, PAT, PSE36, CLFSH, MMX, FXSR, SSE, SSE2; HTT with more than one vCPU.
+        r.Edx = (r.Edx & 0x078B_F9FF) | (1u << 9) | (processors > 1 ? 1u << 28 : 0);
+        r.Ebx = (r.Ebx & 0xFF00) | (processors << 16) | (apicId << 24);
+        return r;
+    }
+
+    private static CpuidResult StructuredFeatures(CpuidResult r)
+    {
+        r.Eax = 0;
+        // FSGSBASE, BMI1, AVX2, SMEP, BMI2, ERMS, INVPCID, AVX-512 F/DQ, RDSEED, ADX, SMAP, IFMA, CLFLUSHOPT, CLWB, AVX-512 CD, SHA, BW, VL.
+        r.Ebx &= 0xF1BF_07A9;
+        // VBMI, UMIP, VBMI2, GFNI, VAES, VPCLMULQDQ, VNNI, BITALG, VPOPCNTDQ, RDPID. Hidden: PKU, LA57, CET, WAITPKG.
+        r.Ecx &= 0x0040_5F46;
+        // Fast short REP MOV.
+        r.Edx &= 0x10;
+        return r;
+    }
+
+    private int IndexBeyond(uint leaf)
+    {
+        // Leaf 0Bh repeats its shape for every level; all others are zero beyond what they have.
+        return leaf == 0xB && _basicCount[leaf] > 0 ? _basicFirst[leaf] + _basicCount[leaf] - 1 : 0;
+    }
+
+    private void AddBasic(HostProcessor host, uint leaf, uint apicId, uint processors)
+    {
+        CpuidResult r = host.Cpuid(leaf);
+        switch (leaf)
+        {
+            case 0:
+                r.Eax = MaximumBasic;
+                Add(r);
+                break;
+            case 1:
+                Add(Features(r, apicId, processors));
+                break;
+            case 2:
+                Add(r);
+                break;
+            case 4:
+                AddCaches(host);
+                break;
+            case 6:
+                // ARAT: the (virtual) local APIC timer never stops.
+                Add(new CpuidResult { Eax = 4 });
+                break;
+            case 7:
+                Add(StructuredFeatures(r));
+                break;
+            case 0xB:
+                for (uint level = 0; level < 3; level++)
+                {
+                    Add(Topology(level, apicId, processors));
+                }
+
+                break;
+            case 0xD:
+                AddXsave(host);
+                break;
+            default:
+                Add(default);
+                break;
+        }
+    }
+
+    private void AddCaches(HostProcessor host)
+    {
+        for (uint index = 0; index < 5; index++)
+        {
+            CpuidResult r = host.Cpuid(4, index);
+            r.Eax &= 0x3FFF; // without the numbers of cores and threads that share it
+            Add(r);
+            if ((r.Eax & 0x1F) == 0)
+            {
+                break;
+            }
+        }
+    }
+
+    private void AddXsave(HostProcessor host)
+    {
+        bool shown = (_entries[_basicFirst[1]].Ecx & (1u << 26)) != 0;
+        CpuidResult main = host.Cpuid(0xD);
+        GuestXcr0 = shown ? (main.Eax | ((ulong)main.Edx << 32)) & SupportedXcr0 : 0;
+        if (!shown)
+        {
+            Add(default);
+            return;
+        }
+
+        for (uint component = 2; component < 8; component++)
+        {
+            if ((GuestXcr0 >> (int)component & 1) != 0)
+            {
+                CpuidResult r = host.Cpuid(0xD, component);
+                _xsaveSize[component] = r.Eax;
+                _xsaveOffset[component] = r.Ebx;
+            }
+        }
+
+        Add(new CpuidResult { Eax = (uint)GuestXcr0, Ecx = XsaveAreaSize(GuestXcr0, compacted: false), Edx = (uint)(GuestXcr0 >> 32) });
+        // XSAVEOPT, XSAVEC, XGETBV with ECX = 1. Hidden: XSAVES, whose IA32_XSS components are not virtualized.
+        Add(new CpuidResult { Eax = host.Cpuid(0xD, 1).Eax & 7 });
+        for (uint component = 2; component < 8; component++)
+        {
+            Add((GuestXcr0 >> (int)component & 1) != 0 ? host.Cpuid(0xD, component) : default);
+        }
+    }
+
+    private uint XsaveAreaSize(ulong xcr0, bool compacted)
+    {
+        // 512 bytes of legacy area and 64 of header, then the components (AMD APM vol. 2, 11.5).
+        uint size = 576;
+        for (int component = 2; component < 8; component++)
+        {
+            if ((xcr0 >> component & 1) != 0)
+            {
+                uint end = compacted ? size + _xsaveSize[component] : _xsaveOffset[component] + _xsaveSize[component];
+                size = end > size ? end : size;
+            }
+        }
+
+        return size;
+    }
+
+    private void Add(CpuidResult result) => _entries[_count++] = result;
+}

@@ -1,0 +1,93 @@
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Machine;
+using HyperCore.Core.Processor;
+
+namespace HyperCore.Core.Exits;
+
+/// <summary>The exits that a guest causes seldom, or only when something is wrong.</summary>
+public sealed unsafe partial class ExitHandler
+{
+    private const ulong Cr4OsXsave = 1ul << 18;
+
+    private ExitOutcome HandleRare(in VmExit exit)
+    {
+        switch (exit.Reason)
+        {
+            case ExitReason.Exception:
+                return HandleException(exit);
+            case ExitReason.Xsetbv:
+                return HandleXsetbv(exit);
+            case ExitReason.CacheFlush:
+                // RAM is coherent and no device of this VM bypasses the caches: nothing is left to write back.
+                Retire(exit);
+                return ExitOutcome.Resume;
+            case ExitReason.Pause:
+                Retire(exit);
+                return ExitOutcome.Yield;
+            case ExitReason.NmiWindow:
+                _cpu.EndNmi();
+                return ExitOutcome.Resume;
+            case ExitReason.Hypercall:
+            case ExitReason.ForbiddenInstruction:
+            case ExitReason.MonitorWait:
+                // CPUID shows none of them.
+                return Fault(ExceptionVector.InvalidOpcode);
+            case ExitReason.PerformanceCounter:
+            case ExitReason.ControlRegister:
+                return Fault(ExceptionVector.GeneralProtection);
+            case ExitReason.Init:
+                return ExitOutcome.Yield;
+            case ExitReason.Shutdown:
+                Describe(StopKind.TripleFault, "triple fault: the guest could not handle an exception, RIP 0x", _cpu.Rip);
+                return ExitOutcome.Stop;
+            case ExitReason.InvalidGuestState:
+                Describe(StopKind.Crashed, "the processor refused the guest's state, CR4 0x", _cpu.Cr4);
+                return ExitOutcome.Stop;
+            default:
+                Describe(StopKind.Crashed, "left guest mode for a reason that HyperCore does not know, exit code 0x", exit.Qualification);
+                return ExitOutcome.Stop;
+        }
+    }
+
+    private ExitOutcome HandleException(in VmExit exit)
+    {
+        var vector = (ExceptionVector)exit.Vector;
+        if (vector == ExceptionVector.MachineCheck)
+        {
+            Describe(StopKind.Crashed, "machine check while the guest ran, RIP 0x", _cpu.Rip);
+            return ExitOutcome.Stop;
+        }
+
+        // Intercepted only to break endless delivery: the guest gets it.
+        return Fault(vector, exit.ErrorCode);
+    }
+
+    private ExitOutcome HandleXsetbv(in VmExit exit)
+    {
+        if ((_cpu.Cr4 & Cr4OsXsave) == 0)
+        {
+            return Fault(ExceptionVector.InvalidOpcode);
+        }
+
+        ulong value = (uint)_registers->Rax | (_registers->Rdx << 32);
+        if (_cpu.Cpl != 0 || (uint)_registers->Rcx != 0 || !Xcr0Policy.IsValid(value, _cpuid.GuestXcr0))
+        {
+            return Fault(ExceptionVector.GeneralProtection);
+        }
+
+        if (Retire(exit))
+        {
+            _cpu.Xcr0 = value;
+        }
+
+        return ExitOutcome.Resume;
+    }
+
+    private void Describe(StopKind kind, string what, ulong value)
+    {
+        TextBuilder text = _stop.Begin(kind);
+        text.Append(what);
+        text.AppendHex(value);
+        _stop.Finish(text);
+    }
+}

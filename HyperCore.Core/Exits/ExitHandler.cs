@@ -1,0 +1,212 @@
+using HyperCore.Core.Devices;
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Emulation;
+using HyperCore.Core.Machine;
+using HyperCore.Core.Memory;
+using HyperCore.Core.Processor;
+
+namespace HyperCore.Core.Exits;
+
+/// <summary>
+/// What happens at an exit: one small method a reason. A handler completes the guest's instruction, gives it the fault that a real
+/// processor would raise, or stops the VM with a reason that a person can read. It never allocates and never logs.
+/// </summary>
+public sealed unsafe partial class ExitHandler
+{
+    private const ulong TrapFlag = 1ul << 8;
+    private const ulong ResumeFlag = 1ul << 16;
+
+    private readonly VirtualProcessor _cpu;
+    private readonly GuestRegisters* _registers;
+    private readonly GuestMemory _memory;
+    private readonly DeviceMap _devices;
+    private readonly Emulator _emulator;
+    private readonly CpuidPolicy _cpuid;
+    private readonly MsrPolicy _msrs;
+    private readonly GuestPower _power;
+    private readonly StopReason _stop;
+
+    /// <summary>Creates the handler of one vCPU.</summary>
+    public ExitHandler(
+        VirtualProcessor cpu,
+        GuestMemory memory,
+        DeviceMap devices,
+        Emulator emulator,
+        CpuidPolicy cpuid,
+        MsrPolicy msrs,
+        GuestPower power,
+        StopReason stop)
+    {
+        _cpu = cpu;
+        _registers = cpu.Registers;
+        _memory = memory;
+        _devices = devices;
+        _emulator = emulator;
+        _cpuid = cpuid;
+        _msrs = msrs;
+        _power = power;
+        _stop = stop;
+    }
+
+    /// <summary>Handles one exit.</summary>
+    public ExitOutcome Handle(ref VmExit exit)
+    {
+        switch (exit.Reason)
+        {
+            case ExitReason.PortIo:
+                return HandlePortIo(exit);
+            case ExitReason.MemoryFault:
+                return HandleMemoryFault(exit);
+            case ExitReason.Msr:
+                return HandleMsr(exit);
+            case ExitReason.Cpuid:
+                return HandleCpuid(exit);
+            case ExitReason.ExternalInterrupt:
+            case ExitReason.Nmi:
+                return ExitOutcome.Yield;
+            case ExitReason.InterruptWindow:
+                _cpu.CancelInterruptWindow();
+                return ExitOutcome.Resume;
+            case ExitReason.Halt:
+                return Retire(exit) ? ExitOutcome.Halt : ExitOutcome.Resume;
+            default:
+                return HandleRare(exit);
+        }
+    }
+
+    private ExitOutcome HandleCpuid(in VmExit exit)
+    {
+        CpuidResult result = _cpuid.Lookup((uint)_registers->Rax, (uint)_registers->Rcx, _cpu.Cr4, _cpu.Xcr0);
+        if (Retire(exit))
+        {
+            _registers->Rax = result.Eax;
+            _registers->Rbx = result.Ebx;
+            _registers->Rcx = result.Ecx;
+            _registers->Rdx = result.Edx;
+        }
+
+        return ExitOutcome.Resume;
+    }
+
+    private ExitOutcome HandleMsr(in VmExit exit)
+    {
+        var index = (uint)_registers->Rcx;
+        if (exit.IsWrite)
+        {
+            ulong written = (uint)_registers->Rax | (_registers->Rdx << 32);
+            if (!_msrs.TryWrite(index, written))
+            {
+                return Fault(ExceptionVector.GeneralProtection);
+            }
+
+            Retire(exit);
+            return ExitOutcome.Resume;
+        }
+
+        if (!_msrs.TryRead(index, out ulong value))
+        {
+            return Fault(ExceptionVector.GeneralProtection);
+        }
+
+        if (Retire(exit))
+        {
+            _registers->Rax = (uint)value;
+            _registers->Rdx = value >> 32;
+        }
+
+        return ExitOutcome.Resume;
+    }
+
+    private ExitOutcome HandlePortIo(in VmExit exit)
+    {
+        if (exit.IsString)
+        {
+            return AfterEmulation(_emulator.EmulateStringIo(_cpu));
+        }
+
+        Device? device = _devices.FindPort(exit.Port);
+        if (exit.IsWrite)
+        {
+            Retire(exit);
+            device?.WritePort(exit.Port, exit.Size, (uint)(_registers->Rax & WidthMask(exit.Size)));
+            return _power.Requested ? ExitOutcome.Stop : ExitOutcome.Resume;
+        }
+
+        ulong mask = WidthMask(exit.Size);
+        ulong value = (device == null ? uint.MaxValue : device.ReadPort(exit.Port, exit.Size)) & mask;
+
+        // A 32-bit result clears the upper half of RAX, a shorter one keeps the rest.
+        _registers->Rax = exit.Size == 4 ? value : (_registers->Rax & ~mask) | value;
+        Retire(exit);
+        return ExitOutcome.Resume;
+    }
+
+    private ExitOutcome HandleMemoryFault(in VmExit exit)
+    {
+        if (!exit.IsPageWalk && !exit.IsFetch)
+        {
+            return AfterEmulation(_emulator.EmulateMmio(_cpu, exit));
+        }
+
+        TextBuilder text = _stop.Begin(StopKind.Crashed);
+        text.Append(exit.IsFetch ? "executes at guest address 0x" : "keeps its page tables at guest address 0x");
+        text.AppendHex(exit.GuestPhysical);
+        text.Append(", where there is no memory (RIP 0x");
+        text.AppendHex(_cpu.Rip);
+        text.Append(')');
+        _stop.Finish(text);
+        return ExitOutcome.Stop;
+    }
+
+    private ExitOutcome AfterEmulation(EmulationResult result)
+    {
+        if (result == EmulationResult.Unsupported)
+        {
+            TextBuilder text = _stop.Begin(StopKind.Crashed);
+            _emulator.DescribeUnsupported(ref text);
+            text.Append(" (RIP 0x");
+            text.AppendHex(_cpu.Rip);
+            text.Append(')');
+            _stop.Finish(text);
+            return ExitOutcome.Stop;
+        }
+
+        return _power.Requested ? ExitOutcome.Stop : ExitOutcome.Resume;
+    }
+
+    private static ulong WidthMask(int size) => size == 4 ? 0xFFFF_FFFF : size == 2 ? 0xFFFFul : 0xFF;
+
+    private ExitOutcome Fault(ExceptionVector vector, uint errorCode = 0)
+    {
+        _cpu.InjectException(vector, errorCode);
+        return ExitOutcome.Resume;
+    }
+
+    /// <summary>Moves RIP behind the instruction that caused the exit, as retiring it does: interrupt shadow, RF and single step included.</summary>
+    /// <returns>False when the instruction could not be fetched; the fault is then set to be delivered.</returns>
+    private bool Retire(in VmExit exit)
+    {
+        ulong next = exit.NextRip;
+        if (next == 0)
+        {
+            if (_emulator.FindNextRip(_cpu, out next) != FetchResult.Done)
+            {
+                return false;
+            }
+        }
+
+        _cpu.Rip = next;
+        _cpu.InterruptShadow = false;
+        ulong flags = _cpu.Rflags;
+        if ((flags & (TrapFlag | ResumeFlag)) != 0)
+        {
+            _cpu.Rflags = flags & ~ResumeFlag;
+            if ((flags & TrapFlag) != 0)
+            {
+                _cpu.InjectSingleStep();
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,182 @@
+using HyperCore.Core.Processor;
+
+namespace HyperCore.Efi.Svm;
+
+/// <summary>
+/// Event delivery (AMD APM vol. 2, 15.20). What waits to be delivered is kept here, one place a kind, and put into EVENTINJ one at a time:
+/// exceptions first, then NMI, then interrupts. An event whose delivery an exit cut short comes back the same way.
+/// </summary>
+internal sealed unsafe partial class SvmVirtualProcessor
+{
+    private const int PendingException = 1;
+    private const int PendingNmi = 2;
+    private const int PendingInterrupt = 4;
+    private const ulong VIntrRequest = 1ul << 8;
+    private const ulong VIntrPriorityMask = 0xFul << 16;
+    private const int VIntrPriorityShift = 16;
+    private const ulong VIntrMasking = 1ul << 24;
+
+    private int _pendingEvents;
+    private ExceptionVector _exceptionVector;
+    private uint _exceptionErrorCode;
+    private byte _interruptVector;
+    private bool _tripleFault;
+    private NmiState _nmi;
+    private ulong _nmiReturnRip;
+
+    private enum NmiState
+    {
+        None,
+        InService,
+        Returning,
+    }
+
+    /// <inheritdoc/>
+    public override bool EventPending => _pendingEvents != 0;
+
+    /// <inheritdoc/>
+    public override bool CanTakeInterrupt =>
+        _pendingEvents == 0 && (Field64(Vmcb.Rflags) & InterruptFlag) != 0 && (_vmcb[Vmcb.InterruptShadow] & 1) == 0;
+
+    /// <inheritdoc/>
+    public override bool CanTakeNmi
+    {
+        get
+        {
+            if (_nmi == NmiState.Returning && Field64(Vmcb.Rip) != _nmiReturnRip)
+            {
+                _nmi = NmiState.None;
+            }
+
+            return _pendingEvents == 0 && _nmi == NmiState.None && (_vmcb[Vmcb.InterruptShadow] & 1) == 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void InjectException(ExceptionVector vector, uint errorCode = 0)
+    {
+        if ((_pendingEvents & PendingException) != 0)
+        {
+            if (_exceptionVector == ExceptionVector.DoubleFault)
+            {
+                _tripleFault = true;
+                return;
+            }
+
+            if (MakesDoubleFault(_exceptionVector, vector))
+            {
+                vector = ExceptionVector.DoubleFault;
+                errorCode = 0;
+            }
+        }
+
+        _pendingEvents |= PendingException;
+        _exceptionVector = vector;
+        _exceptionErrorCode = errorCode;
+    }
+
+    /// <inheritdoc/>
+    public override void InjectSingleStep()
+    {
+        Field64(Vmcb.Dr6) |= 1ul << 14;
+        InjectException(ExceptionVector.Debug);
+    }
+
+    /// <inheritdoc/>
+    public override void InjectInterrupt(byte vector)
+    {
+        _pendingEvents |= PendingInterrupt;
+        _interruptVector = vector;
+    }
+
+    /// <inheritdoc/>
+    public override void InjectNmi() => _pendingEvents |= PendingNmi;
+
+    /// <summary>The intercept comes before IRET executes, so the next NMI has to wait until RIP has moved on.</summary>
+    public override void EndNmi()
+    {
+        _nmi = NmiState.Returning;
+        _nmiReturnRip = Field64(Vmcb.Rip);
+        Field32(Vmcb.InterceptMisc1) &= ~Intercept.Iret;
+    }
+
+    /// <summary>
+    /// A virtual interrupt of the wanted priority is requested and its delivery intercepted, so the exit comes exactly when the guest
+    /// could take it (AMD APM vol. 2, 15.21.4).
+    /// </summary>
+    public override void RequestInterruptWindow(int priority)
+    {
+        ref ulong vintr = ref Field64(Vmcb.VIntr);
+        vintr = (vintr & ~VIntrPriorityMask) | VIntrRequest | ((ulong)priority << VIntrPriorityShift);
+        Field32(Vmcb.InterceptMisc1) |= Intercept.Vintr;
+    }
+
+    /// <inheritdoc/>
+    public override void CancelInterruptWindow()
+    {
+        Field64(Vmcb.VIntr) &= ~(VIntrRequest | VIntrPriorityMask);
+        Field32(Vmcb.InterceptMisc1) &= ~Intercept.Vintr;
+    }
+
+    // Table 8-3 of the APM vol. 2 ("Simultaneous exceptions"): two contributory ones, or a page fault followed by either kind.
+    private static bool MakesDoubleFault(ExceptionVector first, ExceptionVector second) =>
+        (IsContributory(first) && IsContributory(second))
+        || (first == ExceptionVector.PageFault && (second == ExceptionVector.PageFault || IsContributory(second)));
+
+    private static bool IsContributory(ExceptionVector vector) =>
+        vector is ExceptionVector.DivideError or ExceptionVector.InvalidTss or ExceptionVector.SegmentNotPresent or ExceptionVector.Stack
+            or ExceptionVector.GeneralProtection;
+
+    private static bool HasErrorCode(ExceptionVector vector) =>
+        vector is ExceptionVector.DoubleFault or ExceptionVector.AlignmentCheck
+            or (>= ExceptionVector.InvalidTss and <= ExceptionVector.PageFault);
+
+    private void SetEventInjection()
+    {
+        ulong injection;
+        if ((_pendingEvents & PendingException) != 0)
+        {
+            _pendingEvents &= ~PendingException;
+            injection = (byte)_exceptionVector | EventInjectionFormat.TypeException | EventInjectionFormat.Valid;
+            if (HasErrorCode(_exceptionVector))
+            {
+                injection |= EventInjectionFormat.ErrorCodeValid | ((ulong)_exceptionErrorCode << EventInjectionFormat.ErrorCodeShift);
+            }
+        }
+        else if ((_pendingEvents & PendingNmi) != 0)
+        {
+            _pendingEvents &= ~PendingNmi;
+            _nmi = NmiState.InService;
+            Field32(Vmcb.InterceptMisc1) |= Intercept.Iret;
+            injection = (byte)ExceptionVector.Nmi | EventInjectionFormat.TypeNmi | EventInjectionFormat.Valid;
+        }
+        else
+        {
+            _pendingEvents &= ~PendingInterrupt;
+            injection = _interruptVector | EventInjectionFormat.TypeInterrupt | EventInjectionFormat.Valid;
+        }
+
+        Field64(Vmcb.EventInj) = injection;
+    }
+
+    private void RequeueInterruptedEvent()
+    {
+        ulong info = Field64(Vmcb.ExitIntInfo);
+        var vector = (byte)(info & EventInjectionFormat.VectorMask);
+        switch (info & EventInjectionFormat.TypeMask)
+        {
+            case EventInjectionFormat.TypeInterrupt:
+                InjectInterrupt(vector);
+                break;
+            case EventInjectionFormat.TypeNmi:
+                InjectNmi();
+                break;
+            case EventInjectionFormat.TypeException when vector is not ((byte)ExceptionVector.Breakpoint or (byte)ExceptionVector.Overflow):
+                InjectException((ExceptionVector)vector, (uint)(info >> EventInjectionFormat.ErrorCodeShift));
+                break;
+            default:
+                // INT n, INT3 and INTO: RIP still points at the instruction, which runs again.
+                break;
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using HyperCore.Core.Exits;
+using HyperCore.Core.Processor;
+using HyperCore.Efi.Cpu;
+
+namespace HyperCore.Efi.Svm;
+
+/// <summary>A vCPU on AMD SVM: one VMCB and the registers that VMRUN does not switch.</summary>
+internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
+{
+    /// <summary>Bytes of contiguous, page-aligned memory that one vCPU needs.</summary>
+    public const int MemorySize = Vmcb.Size + RegisterPage + ExtendedStateSize;
+
+    private const int RegisterPage = 0x1000;
+    private const int ExtendedStateSize = 0x3000;
+    private const ulong EferSvme = 1ul << 12;
+    private const ulong InterruptFlag = 1ul << 9;
+    private const byte TlbFlushAll = 1;
+    private const byte TlbFlushGuest = 3;
+
+    private readonly SvmHost _host;
+    private readonly byte* _vmcb;
+    private readonly byte* _hostVmcb;
+    private readonly GuestRegisters* _registers;
+    private readonly byte* _extendedState;
+    private readonly bool _hasNextRip;
+    private readonly uint _asid;
+    private ulong _xcr0;
+    private uint _tscAux;
+
+    /// <summary>Creates a vCPU; <see cref="Reset"/> must be called before it runs.</summary>
+    /// <param name="host">What all vCPUs share.</param>
+    /// <param name="memory"><see cref="MemorySize"/> bytes, page-aligned, zeroed.</param>
+    /// <param name="asid">The address space identifier, from 1 on, unique to the VM.</param>
+    public SvmVirtualProcessor(SvmHost host, byte* memory, uint asid)
+    {
+        _host = host;
+        _hostVmcb = host.HostVmcb;
+        _hasNextRip = host.Features.NextRipSave;
+        _vmcb = memory;
+        _registers = (GuestRegisters*)(memory + Vmcb.Size);
+        _extendedState = memory + Vmcb.Size + RegisterPage;
+        _asid = asid;
+    }
+
+    /// <inheritdoc/>
+    public override GuestRegisters* Registers => _registers;
+
+    /// <inheritdoc/>
+    public override ulong Rip
+    {
+        get => Field64(Vmcb.Rip);
+        set => Field64(Vmcb.Rip) = value;
+    }
+
+    /// <inheritdoc/>
+    public override ulong Rflags
+    {
+        get => Field64(Vmcb.Rflags);
+        set => Field64(Vmcb.Rflags) = value;
+    }
+
+    /// <inheritdoc/>
+    public override ulong Cr0
+    {
+        get => Field64(Vmcb.Cr0);
+        set
+        {
+            Field64(Vmcb.Cr0) = value;
+            FlushTlb();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Cr2
+    {
+        get => Field64(Vmcb.Cr2);
+        set => Field64(Vmcb.Cr2) = value;
+    }
+
+    /// <inheritdoc/>
+    public override ulong Cr3
+    {
+        get => Field64(Vmcb.Cr3);
+        set
+        {
+            Field64(Vmcb.Cr3) = value;
+            FlushTlb();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Cr4
+    {
+        get => Field64(Vmcb.Cr4);
+        set
+        {
+            Field64(Vmcb.Cr4) = value;
+            FlushTlb();
+        }
+    }
+
+    /// <summary>EFER without SVME, which VMRUN demands and the guest must not see (AMD APM vol. 2, 15.5.1).</summary>
+    public override ulong Efer
+    {
+        get => Field64(Vmcb.Efer) & ~EferSvme;
+        set
+        {
+            Field64(Vmcb.Efer) = value | EferSvme;
+            FlushTlb();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Pat
+    {
+        get => Field64(Vmcb.GPat);
+        set => Field64(Vmcb.GPat) = value;
+    }
+
+    /// <inheritdoc/>
+    public override int Cpl => _vmcb[Vmcb.Cpl];
+
+    /// <inheritdoc/>
+    public override bool InterruptShadow
+    {
+        get => (_vmcb[Vmcb.InterruptShadow] & 1) != 0;
+        set => _vmcb[Vmcb.InterruptShadow] = (byte)(value ? _vmcb[Vmcb.InterruptShadow] | 1 : _vmcb[Vmcb.InterruptShadow] & ~1);
+    }
+
+    /// <inheritdoc/>
+    public override int TaskPriority
+    {
+        get => _vmcb[Vmcb.VIntr] & 0xF;
+        set => _vmcb[Vmcb.VIntr] = (byte)value;
+    }
+
+    /// <inheritdoc/>
+    public override ulong TscOffset
+    {
+        get => Field64(Vmcb.TscOffset);
+        set => Field64(Vmcb.TscOffset) = value;
+    }
+
+    /// <inheritdoc/>
+    public override ulong NestedRoot
+    {
+        set
+        {
+            Field64(Vmcb.NCr3) = value;
+            FlushTlb();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Xcr0
+    {
+        get => _xcr0;
+        set
+        {
+            _xcr0 = value;
+            Intrinsics.WriteXcr0(value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override uint TscAux
+    {
+        get => _tscAux;
+        set
+        {
+            _tscAux = value;
+            if (_host.HasTscAux)
+            {
+                Intrinsics.WriteMsr(SvmMsr.TscAux, value);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Segment GetSegment(SegmentRegister register)
+    {
+        byte* field = _vmcb + SegmentOffset(register);
+        return new Segment(*(ushort*)field, *(ushort*)(field + 2), *(uint*)(field + 4), *(ulong*)(field + 8));
+    }
+
+    /// <inheritdoc/>
+    public override void SetSegment(SegmentRegister register, Segment value)
+    {
+        byte* field = _vmcb + SegmentOffset(register);
+        *(ushort*)field = value.Selector;
+        *(ushort*)(field + 2) = value.Attributes;
+        *(uint*)(field + 4) = value.Limit;
+        *(ulong*)(field + 8) = value.Base;
+        if (register == SegmentRegister.Ss)
+        {
+            _vmcb[Vmcb.Cpl] = (byte)value.Dpl;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong GetSegmentBase(SegmentRegister register) => Field64(SegmentOffset(register) + 8);
+
+    /// <summary>
+    /// Asks for the flush that TLB_CONTROL does at the next VMRUN: this guest's entries where the processor can tell them apart, else all
+    /// (AMD APM vol. 2, 15.16.2).
+    /// </summary>
+    public override void FlushTlb() => _vmcb[Vmcb.TlbControl] = _host.Features.FlushByAsid ? TlbFlushGuest : TlbFlushAll;
+
+    /// <inheritdoc/>
+    public override void Run(ref VmExit exit)
+    {
+        if (_pendingEvents != 0)
+        {
+            if (_tripleFault)
+            {
+                exit.Reason = ExitReason.Shutdown;
+                return;
+            }
+
+            SetEventInjection();
+        }
+
+        SvmAssembly.SvmEnter(_registers, _vmcb, _hostVmcb);
+
+        Field64(Vmcb.EventInj) = 0;
+        _vmcb[Vmcb.TlbControl] = 0;
+        if ((Field64(Vmcb.ExitIntInfo) & EventInjectionFormat.Valid) != 0)
+        {
+            RequeueInterruptedEvent();
+        }
+
+        SvmExitDecoder.Decode(_vmcb, _hasNextRip, ref exit);
+    }
+
+    /// <inheritdoc/>
+    public override void LoadExtendedState()
+    {
+        if (_host.HasXsave)
+        {
+            Intrinsics.WriteXcr0(_host.FullXcr0);
+            Intrinsics.Xrstor(_extendedState, _host.FullXcr0);
+            Intrinsics.WriteXcr0(_xcr0);
+        }
+        else
+        {
+            Intrinsics.Fxrstor(_extendedState);
+        }
+
+        if (_host.HasTscAux)
+        {
+            Intrinsics.WriteMsr(SvmMsr.TscAux, _tscAux);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void SaveExtendedState()
+    {
+        if (_host.HasXsave)
+        {
+            // Read back, not remembered: an emulator that does not honour the XSETBV intercept lets the guest change it unseen.
+            _xcr0 = Intrinsics.ReadXcr0();
+            Intrinsics.WriteXcr0(_host.FullXcr0);
+            Intrinsics.Xsave(_extendedState, _host.FullXcr0);
+        }
+        else
+        {
+            Intrinsics.Fxsave(_extendedState);
+        }
+    }
+
+    private static int SegmentOffset(SegmentRegister register) => Vmcb.Es + ((int)register * 0x10);
+
+    private ref ulong Field64(int offset) => ref *(ulong*)(_vmcb + offset);
+
+    private ref uint Field32(int offset) => ref *(uint*)(_vmcb + offset);
+}
