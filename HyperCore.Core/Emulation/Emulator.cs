@@ -54,6 +54,13 @@ public sealed unsafe class Emulator
         return result == FetchResult.Done && _cache.Current.Code == Code.INVALID ? RaiseInvalid(cpu) : result;
     }
 
+    /// <summary>RIP behind the instruction of the last <see cref="Decode"/>, wrapped as the mode has it.</summary>
+    public ulong NextRip(VirtualProcessor cpu)
+    {
+        ulong next = cpu.Rip + (uint)_cache.Current.Length;
+        return _cache.Bitness == 64 ? next : (uint)next;
+    }
+
     /// <summary>The true length of the instruction at CS:RIP, prefixes and all.</summary>
     /// <returns>1 to 15; 0: its fetch faults and the fault is set to be delivered, or it is not in RAM.</returns>
     public int InstructionLength(VirtualProcessor cpu) => Decode(cpu) == FetchResult.Done ? _cache.Current.Length : 0;

@@ -16,6 +16,9 @@ public sealed unsafe partial class ExitHandler
     private const ulong TrapFlag = 1ul << 8;
     private const ulong ResumeFlag = 1ul << 16;
 
+    // DR6.BS (AMD APM vol. 2, 13.1.1.3).
+    private const ulong SingleStep = 1ul << 14;
+
     private readonly VirtualProcessor _cpu;
     private readonly GuestRegisters* _registers;
     private readonly GuestMemory _memory;
@@ -121,7 +124,7 @@ public sealed unsafe partial class ExitHandler
     {
         if (exit.IsString)
         {
-            return AfterEmulation(_emulator.EmulateStringIo(_cpu));
+            return AfterEmulation(_emulator.EmulateStringIo(_cpu), exit);
         }
 
         Device? device = _devices.FindPort(exit.Port);
@@ -145,7 +148,7 @@ public sealed unsafe partial class ExitHandler
     {
         if (!exit.IsPageWalk && !exit.IsFetch)
         {
-            return AfterEmulation(_emulator.EmulateMmio(_cpu, exit));
+            return AfterEmulation(_emulator.EmulateMmio(_cpu, exit), exit);
         }
 
         TextBuilder text = _stop.Begin(StopKind.Crashed);
@@ -158,12 +161,12 @@ public sealed unsafe partial class ExitHandler
         return ExitOutcome.Stop;
     }
 
-    private ExitOutcome AfterEmulation(EmulationResult result)
+    private ExitOutcome AfterEmulation(EmulationResult result, in VmExit exit)
     {
         if (result == EmulationResult.Unsupported)
         {
             TextBuilder text = _stop.Begin(StopKind.Crashed);
-            _emulator.DescribeUnsupported(ref text);
+            _emulator.DescribeUnsupported(_cpu, exit, ref text);
             text.Append(" (RIP 0x");
             text.AppendHex(_cpu.Rip);
             text.Append(')');
@@ -189,10 +192,18 @@ public sealed unsafe partial class ExitHandler
         ulong next = exit.NextRip;
         if (next == 0)
         {
-            if (_emulator.FindNextRip(_cpu, out next) != FetchResult.Done)
+            FetchResult fetched = _emulator.Decode(_cpu);
+            if (fetched != FetchResult.Done)
             {
+                if (fetched == FetchResult.NotMemory)
+                {
+                    _cpu.InjectException(ExceptionVector.GeneralProtection);
+                }
+
                 return false;
             }
+
+            next = _emulator.NextRip(_cpu);
         }
 
         _cpu.Rip = next;
@@ -203,7 +214,8 @@ public sealed unsafe partial class ExitHandler
             _cpu.Rflags = flags & ~ResumeFlag;
             if ((flags & TrapFlag) != 0)
             {
-                _cpu.InjectSingleStep();
+                _cpu.Dr6 |= SingleStep;
+                _cpu.InjectException(ExceptionVector.Debug);
             }
         }
 

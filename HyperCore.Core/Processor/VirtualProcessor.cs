@@ -29,8 +29,8 @@ public abstract unsafe class VirtualProcessor
     /// <summary>CR4.</summary>
     public abstract ulong Cr4 { get; set; }
 
-    /// <summary>DR6 as the guest will see it: the emulator sets BS with a single-step trap. A back end overrides it with the real register.</summary>
-    public virtual ulong Dr6 { get; set; } = 0xFFFF_0FF0;
+    /// <summary>DR6: the emulator sets BS with a single-step trap.</summary>
+    public abstract ulong Dr6 { get; set; }
 
     /// <summary>IA32_EFER, as the guest sees it.</summary>
     public abstract ulong Efer { get; set; }
@@ -60,9 +60,6 @@ public abstract unsafe class VirtualProcessor
     /// <param name="vector">Which exception.</param>
     /// <param name="errorCode">The error code, for the vectors that push one.</param>
     public abstract void InjectException(ExceptionVector vector, uint errorCode = 0);
-
-    /// <summary>Delivers the single-step #DB that follows an instruction executed with RFLAGS.TF: DR6.BS set, then the exception.</summary>
-    public abstract void InjectSingleStep();
 
     /// <summary>Delivers an external interrupt at the next entry. Legal only when <see cref="CanTakeInterrupt"/>.</summary>
     public abstract void InjectInterrupt(byte vector);

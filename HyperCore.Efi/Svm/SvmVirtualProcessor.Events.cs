@@ -76,13 +76,6 @@ internal sealed unsafe partial class SvmVirtualProcessor
     }
 
     /// <inheritdoc/>
-    public override void InjectSingleStep()
-    {
-        Field64(Vmcb.Dr6) |= 1ul << 14;
-        InjectException(ExceptionVector.Debug);
-    }
-
-    /// <inheritdoc/>
     public override void InjectInterrupt(byte vector)
     {
         _pendingEvents |= PendingInterrupt;

@@ -78,6 +78,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     }
 
     /// <inheritdoc/>
+    public override ulong Dr6
+    {
+        get => Field64(Vmcb.Dr6);
+        set => Field64(Vmcb.Dr6) = value;
+    }
+
+    /// <inheritdoc/>
     public override ulong Cr3
     {
         get => Field64(Vmcb.Cr3);

@@ -47,6 +47,8 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public override ulong Cr2 { get; set; }
 
+    public override ulong Dr6 { get; set; } = 0xFFFF_0FF0;
+
     public override ulong Cr3 { get; set; }
 
     public override ulong Cr4 { get; set; }
@@ -89,7 +91,44 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
         _eventPending = true;
     }
 
-    public override void RequestInterruptWindow(bool wanted) => WindowRequested = wanted;
+    public int WindowPriority { get; private set; }
+
+    public int TlbFlushes { get; private set; }
+
+    public override int TaskPriority { get; set; }
+
+    public override ulong TscOffset { get; set; }
+
+    public override ulong Xcr0 { get; set; }
+
+    public override uint TscAux { get; set; }
+
+    public override ulong NestedRoot
+    {
+        set => FlushTlb();
+    }
+
+    public override void EndNmi()
+    {
+    }
+
+    public override void RequestInterruptWindow(int priority)
+    {
+        WindowRequested = true;
+        WindowPriority = priority;
+    }
+
+    public override void CancelInterruptWindow() => WindowRequested = false;
+
+    public override void FlushTlb() => TlbFlushes++;
+
+    public override void LoadExtendedState()
+    {
+    }
+
+    public override void SaveExtendedState()
+    {
+    }
 
     /// <summary>What an entry does: the event set to be delivered is delivered.</summary>
     public void DeliverEvents() => _eventPending = false;
