@@ -45,7 +45,7 @@ SvmEnter:
     ; whether a physical interrupt ends guest mode (15.21.1).
     clgi
     sti
-    vmload  rax
+    vmload
     mov     rdx, [rcx + 10h]
     mov     rbx, [rcx + 18h]
     mov     rbp, [rcx + 28h]
@@ -61,9 +61,9 @@ SvmEnter:
     mov     r15, [rcx + 78h]
     mov     rcx, [rcx + 8]
 
-    vmrun   rax
+    vmrun
 
-    vmsave  rax                     ; #VMEXIT restored RAX and RSP
+    vmsave                     ; #VMEXIT restored RAX and RSP
     push    rcx
     mov     rcx, [rsp + 18h]
     mov     [rcx + 10h], rdx
@@ -93,7 +93,7 @@ SvmEnter:
     movaps  [rcx + 0D0h], xmm5
 
     pop     rax
-    vmload  rax                     ; the host's TR first of all: its IST stacks take the next interrupt
+    vmload                     ; the host's TR first of all: its IST stacks take the next interrupt
     cli
     stgi
     add     rsp, 10h
