@@ -1,0 +1,248 @@
+using System;
+using System.Collections.Generic;
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Paging;
+using HyperCore.Efi.Uefi;
+
+namespace HyperCore.Efi.Startup;
+
+/// <summary>
+/// Loads files from the partition HyperCore was started from into memory that stays HyperCore's. A file that cannot be loaded is not fatal:
+/// the reason is kept with it. Not after ExitBootServices.
+/// </summary>
+public sealed unsafe class FileLoader
+{
+    private const int MaxPath = 255;
+    private const int ChunkBytes = 1 << 20;
+    private const int FileInfoBytes = 80 + ((MaxPath + 1) * sizeof(char));
+
+    private readonly EFI_BOOT_SERVICES* _services;
+    private readonly EFI_FILE_PROTOCOL* _root;
+    private readonly List<LoadedFile> _files = new();
+    private readonly LoadProgress? _progress;
+
+    /// <summary>Opens the file system of a device.</summary>
+    internal FileLoader(EFI_BOOT_SERVICES* services, void* device, LoadProgress? progress)
+    {
+        _services = services;
+        _progress = progress;
+        EFI_GUID guid = EFI_GUID.EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+        EFI_SIMPLE_FILE_SYSTEM_PROTOCOL* fileSystem = null;
+        EFI_FILE_PROTOCOL* root = null;
+        if (device != null
+            && services->HandleProtocol(device, &guid, (void**)&fileSystem) == EFI_STATUS.EFI_SUCCESS
+            && fileSystem->OpenVolume(fileSystem, &root) == EFI_STATUS.EFI_SUCCESS)
+        {
+            _root = root;
+        }
+    }
+
+    /// <summary>Number of files asked for so far, loaded or not.</summary>
+    public int Count => _files.Count;
+
+    /// <summary>A file asked for, in the order of asking.</summary>
+    public LoadedFile this[int index] => _files[index];
+
+    /// <summary>Bytes of memory all loaded files take.</summary>
+    public ulong AllocatedBytes
+    {
+        get
+        {
+            ulong total = 0;
+            for (int i = 0; i < _files.Count; i++)
+            {
+                total += _files[i].AllocatedBytes;
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>
+    /// Loads a file, or returns it when it was asked for before (the file system does not tell upper from lower case, so neither does this).
+    /// </summary>
+    /// <param name="path">Its path from the root of the partition, with <c>\</c> or <c>/</c>.</param>
+    public LoadedFile Load(string path)
+    {
+        for (int i = 0; i < _files.Count; i++)
+        {
+            if (IsSamePath(_files[i].Path, path))
+            {
+                return _files[i];
+            }
+        }
+
+        LoadedFile file = Read(path);
+        _files.Add(file);
+        return file;
+    }
+
+    /// <summary>Gives the memory of all files back and forgets them, when HyperCore does not start after all.</summary>
+    internal void FreeAll()
+    {
+        for (int i = 0; i < _files.Count; i++)
+        {
+            if (_files[i].AllocatedBytes != 0)
+            {
+                _services->FreePages((ulong)_files[i].Address, (nuint)(_files[i].AllocatedBytes / HostPageTables.PageSize));
+            }
+        }
+
+        _files.Clear();
+    }
+
+    private LoadedFile Read(string path)
+    {
+        if (_root == null)
+        {
+            return Missing(path, "HyperCore was not started from a partition, so there are no files");
+        }
+
+        if (path.Length > MaxPath)
+        {
+            return Missing(path, "the path is longer than 255 characters");
+        }
+
+        char* name = stackalloc char[MaxPath + 1];
+        for (int i = 0; i < path.Length; i++)
+        {
+            name[i] = path[i] == '/' ? '\\' : path[i];
+        }
+
+        name[path.Length] = '\0';
+        EFI_FILE_PROTOCOL* file = null;
+        EFI_STATUS status = _root->Open(_root, &file, name, EFI_FILE_PROTOCOL.EFI_FILE_MODE_READ, 0);
+        if (status == EFI_STATUS.EFI_NOT_FOUND || (status == EFI_STATUS.EFI_SUCCESS && file == null))
+        {
+            return Missing(path, "not found on the partition HyperCore was started from");
+        }
+
+        if (status != EFI_STATUS.EFI_SUCCESS)
+        {
+            return Failed(path, "cannot be opened", status);
+        }
+
+        LoadedFile result = Read(path, file);
+        file->Close(file);
+        return result;
+    }
+
+    private LoadedFile Read(string path, EFI_FILE_PROTOCOL* file)
+    {
+        byte* buffer = stackalloc byte[FileInfoBytes];
+        var info = (EFI_FILE_INFO*)buffer;
+        nuint size = FileInfoBytes;
+        EFI_GUID guid = EFI_GUID.EFI_FILE_INFO_ID;
+        EFI_STATUS status = file->GetInfo(file, &guid, &size, info);
+        if (status != EFI_STATUS.EFI_SUCCESS)
+        {
+            return Failed(path, "its size cannot be read", status);
+        }
+
+        if ((info->Attribute & EFI_FILE_INFO.EFI_FILE_DIRECTORY) != 0)
+        {
+            return new LoadedFile(path, path + ": is a directory, not a file", isMissing: false);
+        }
+
+        ulong length = info->FileSize;
+        if (length > int.MaxValue)
+        {
+            return new LoadedFile(path, path + ": is larger than 2 GiB", isMissing: false);
+        }
+
+        if (length == 0)
+        {
+            return new LoadedFile(path, null, 0);
+        }
+
+        nuint pages = (nuint)(HostAddressSpace.RoundUp(length) / HostPageTables.PageSize);
+        ulong address = 0;
+        status = _services->AllocatePages(EFI_ALLOCATE_TYPE.AllocateAnyPages, EFI_MEMORY_TYPE.EfiReservedMemoryType, pages, &address);
+        if (status != EFI_STATUS.EFI_SUCCESS)
+        {
+            return TooLarge(path, length);
+        }
+
+        status = ReadContent(path, file, (byte*)address, length);
+        if (status != EFI_STATUS.EFI_SUCCESS)
+        {
+            _services->FreePages(address, pages);
+            return Failed(path, "cannot be read", status);
+        }
+
+        // What follows in the last page might be somebody's secret.
+        new Span<byte>((byte*)address + length, (int)(((ulong)pages * HostPageTables.PageSize) - length)).Clear();
+        return new LoadedFile(path, (byte*)address, length);
+    }
+
+    private EFI_STATUS ReadContent(string path, EFI_FILE_PROTOCOL* file, byte* address, ulong length)
+    {
+        _progress?.Report(path, 0, length);
+        ulong done = 0;
+        while (done < length)
+        {
+            nuint chunk = (nuint)Math.Min(length - done, ChunkBytes);
+            EFI_STATUS status = file->Read(file, &chunk, address + done);
+            if (status != EFI_STATUS.EFI_SUCCESS)
+            {
+                return status;
+            }
+
+            if (chunk == 0)
+            {
+                // Shorter than its directory entry says.
+                return EFI_STATUS.EFI_VOLUME_CORRUPTED;
+            }
+
+            done += chunk;
+            _progress?.Report(path, done, length);
+        }
+
+        return EFI_STATUS.EFI_SUCCESS;
+    }
+
+    private static LoadedFile Missing(string path, string reason) => new(path, string.Concat(path, ": ", reason), isMissing: true);
+
+    private static LoadedFile Failed(string path, string what, EFI_STATUS status)
+        => new(path, string.Concat(path, ": ", what, NameOf(status)), isMissing: false);
+
+    private static LoadedFile TooLarge(string path, ulong length)
+    {
+        Span<char> buffer = stackalloc char[MaxPath + 64];
+        var text = new TextBuilder(buffer);
+        text.Append(path);
+        text.Append(": not enough memory to load it, it needs ");
+        text.AppendMemorySize(length);
+        return new LoadedFile(path, new string(text.Text), isMissing: false);
+    }
+
+    private static string NameOf(EFI_STATUS status) => status switch
+    {
+        EFI_STATUS.EFI_DEVICE_ERROR => " (the device failed)",
+        EFI_STATUS.EFI_VOLUME_CORRUPTED => " (the file system is damaged)",
+        EFI_STATUS.EFI_NO_MEDIA or EFI_STATUS.EFI_MEDIA_CHANGED => " (the medium was removed)",
+        EFI_STATUS.EFI_OUT_OF_RESOURCES => " (not enough memory)",
+        EFI_STATUS.EFI_ACCESS_DENIED => " (access denied)",
+        _ => " (firmware error)",
+    };
+
+    private static bool IsSamePath(string left, string right)
+    {
+        if (left.Length != right.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < left.Length; i++)
+        {
+            if (Fold(left[i]) != Fold(right[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static char Fold(char value) => value is >= 'a' and <= 'z' ? (char)(value - 'a' + 'A') : value == '/' ? '\\' : value;
+}
