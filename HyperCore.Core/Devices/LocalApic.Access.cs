@@ -153,7 +153,7 @@ public sealed partial class LocalApic
         ApicRegister.InitialCount => 0xFFFF_FFFF,
 
         // Delivery status and remote IRR are read only, not reserved.
-        _ => LvtWritable[(int)((register - ApicRegister.LvtTimer) >> 4)] | 0x5000,
+        _ => LvtWritable((int)((register - ApicRegister.LvtTimer) >> 4)) | 0x5000,
     };
 
     /// <summary>

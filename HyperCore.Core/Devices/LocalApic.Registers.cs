@@ -40,9 +40,6 @@ public sealed partial class LocalApic
 
     private uint X2ApicLogicalId => ((_initialId >> 4) << 16) | (1u << (int)(_initialId & 0xF));
 
-    /// <summary>Bits that can be written, by LVT entry: timer, thermal, performance, LINT0, LINT1, error (Intel SDM vol. 3A, figure 11-8).</summary>
-    private static ReadOnlySpan<uint> LvtWritable => [0x7_00FF, 0x1_07FF, 0x1_07FF, 0x1_A7FF, 0x1_A7FF, 0x1_00FF];
-
     private uint ReadRegister(uint register)
     {
         switch (register)
@@ -148,6 +145,15 @@ public sealed partial class LocalApic
         }
     }
 
+    /// <summary>Bits of an LVT entry that can be written (Intel SDM vol. 3A, figure 11-8).</summary>
+    private static uint LvtWritable(int entry) => entry switch
+    {
+        TimerEntry => 0x7_00FF,
+        Lint0Entry or Lint1Entry => 0x1_A7FF,
+        ErrorEntry => 0x1_00FF,
+        _ => 0x1_07FF,
+    };
+
     private static bool IsReadOnly(uint register) =>
         register is ApicRegister.Version or ApicRegister.ArbitrationPriority or ApicRegister.ProcessorPriority or ApicRegister.CurrentCount
             or (>= ApicRegister.InService and < ApicRegister.ErrorStatus);
@@ -170,7 +176,7 @@ public sealed partial class LocalApic
     private void WriteLvt(int entry, uint value)
     {
         uint kept = _lvt[entry] & LvtRemoteIrr;
-        value &= LvtWritable[entry];
+        value &= LvtWritable(entry);
         if ((_spuriousVector & SpuriousEnabled) == 0)
         {
             value |= LvtMasked;

@@ -57,6 +57,7 @@ public sealed partial class LocalApic : Device
 
     /// <summary>
     /// Something happened that may let an interrupt, an NMI, INIT or SIPI be delivered. Set here, cleared by the run loop before it looks.
+    /// Taking one event sets it again, because another may wait behind it.
     /// </summary>
     public bool ServiceNeeded { get; set; }
 
@@ -141,10 +142,15 @@ public sealed partial class LocalApic : Device
         _request.Remove(vector);
         _inService.Add(vector);
         UpdateProcessorPriority();
+        ServiceNeeded = true;
     }
 
     /// <summary>The vCPU takes the interrupt of <see cref="ExternalInterruptPending"/>.</summary>
-    public void TakeExternalInterrupt() => _externalMessage = false;
+    public void TakeExternalInterrupt()
+    {
+        _externalMessage = false;
+        ServiceNeeded = true;
+    }
 
     /// <summary>The vCPU takes the NMI that waits.</summary>
     /// <returns>False when there was none.</returns>
@@ -152,6 +158,7 @@ public sealed partial class LocalApic : Device
     {
         bool pending = NmiPending;
         NmiPending = false;
+        ServiceNeeded |= pending;
         return pending;
     }
 
@@ -183,6 +190,7 @@ public sealed partial class LocalApic : Device
         {
             SipiPending = false;
             WaitingForSipi = false;
+            ServiceNeeded = true;
         }
 
         return pending;
