@@ -118,7 +118,8 @@ public sealed class Cmos : BytePortDevice
             Resume();
         }
 
-        _ram.AsSpan().Clear();
+        Span<byte> ram = _ram;
+        ram.Clear();
         _ram[CmosRegister.A] = 0x26;
         _ram[CmosRegister.B] = 0x02;
         _ram[CmosRegister.D] = ValidRam;
