@@ -46,8 +46,8 @@ public abstract unsafe class Array : IEnumerable
 
         nuint size = sourceArray.ElementSize;
         SpanHelpers.Memmove(
-            ref Unsafe.Add(ref sourceArray.GetRawArrayData(), (nuint)sourceIndex * size),
             ref Unsafe.Add(ref destinationArray.GetRawArrayData(), (nuint)destinationIndex * size),
+            ref Unsafe.Add(ref sourceArray.GetRawArrayData(), (nuint)sourceIndex * size),
             (nuint)length * size);
     }
 
