@@ -21,8 +21,8 @@ WANTED = sorted(set(
            "─━│┃┌┐└┘├┤┬┴┼╭╮╰╯╴╵╶╷═║╔╗╚╝╠╣╦╩╬"
            "▀▁▂▃▄▅▆▇█▉▊▋▌▍▎▏▐░▒▓■□▲▶▼◀○●◆‖✓✗←↑→↓\uFFFD")))
 
-# Spleen's own are missing in part (the eighths) or too small to tell a state at a glance (the circle): drawn here for an even look.
-REDRAWN = set("▁▂▃▄▅▆▇█▉▊▋▌▍▎▏●")
+# Spleen's own are missing in part (the eighths) or too small or thin to tell much at a glance (the circle, the heavy line, of which bars are made): drawn here for an even look.
+REDRAWN = set("▁▂▃▄▅▆▇█▉▊▋▌▍▎▏●━")
 
 
 def load(path):
@@ -84,6 +84,8 @@ def draw(char, w, h):
             return 1 <= px < 7 and 5 <= py < 11 and not (2 <= px < 6 and 6 <= py < 10)
         if char == "\uFFFD":
             return 1 <= px < 7 and 2 <= py < 13 and not (2 <= px < 6 and 3 <= py < 12)
+        if char == "━":
+            return 5.5 <= py < 9.5
         if char == "—":
             return 7 <= py < 8
         if char == "−":

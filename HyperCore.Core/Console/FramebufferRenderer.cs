@@ -61,23 +61,18 @@ public sealed unsafe class FramebufferRenderer
                 if (screen.Take((row * screen.Columns) + column, out Cell cell))
                 {
                     DrawCell(column, row, cell);
+                    if (row == 0 || column == 0 || row == Rows - 1 || column == Columns - 1)
+                    {
+                        DrawMargin(column, row, _pixels[(int)cell.Background]);
+                    }
                 }
             }
         }
     }
 
-    /// <summary>Draws everything, margins included: the display was used by someone else.</summary>
-    /// <param name="screen">What to draw.</param>
-    /// <param name="margin">The colour of the pixels that are too few for a character.</param>
-    public void Redraw(TextScreen screen, Color margin = Color.Background)
+    /// <summary>Draws everything: the display was used by someone else.</summary>
+    public void Redraw(TextScreen screen)
     {
-        int bottom = _top + (Rows * CellHeight);
-        int right = _left + (Columns * CellWidth);
-        uint pixel = _pixels[(int)margin];
-        FillPixels(0, 0, _framebuffer.Width, _top, pixel);
-        FillPixels(0, bottom, _framebuffer.Width, _framebuffer.Height - bottom, pixel);
-        FillPixels(0, _top, _left, bottom - _top, pixel);
-        FillPixels(right, _top, _framebuffer.Width - right, bottom - _top, pixel);
         screen.Invalidate();
         Draw(screen);
     }
@@ -90,6 +85,35 @@ public sealed unsafe class FramebufferRenderer
         >= 1920 => (FontFace.CreateMedium(), 1),
         _ => (FontFace.CreateSmall(), 1),
     };
+
+    /// <summary>Carries the background of a cell at the edge on into the pixels that are too few for a character.</summary>
+    private void DrawMargin(int column, int row, uint pixel)
+    {
+        int left = column == 0 ? 0 : _left + (column * CellWidth);
+        int right = column == Columns - 1 ? _framebuffer.Width : _left + ((column + 1) * CellWidth);
+        int top = _top + (row * CellHeight);
+        int bottom = top + CellHeight;
+        if (row == 0)
+        {
+            FillPixels(left, 0, right - left, top, pixel);
+        }
+
+        if (row == Rows - 1)
+        {
+            FillPixels(left, bottom, right - left, _framebuffer.Height - bottom, pixel);
+        }
+
+        if (column == 0)
+        {
+            FillPixels(0, top, _left, CellHeight, pixel);
+        }
+
+        if (column == Columns - 1)
+        {
+            int end = _left + (Columns * CellWidth);
+            FillPixels(end, top, _framebuffer.Width - end, CellHeight, pixel);
+        }
+    }
 
     private void FillPixels(int x, int y, int width, int height, uint pixel)
     {

@@ -7,7 +7,7 @@ namespace HyperCore.Core.Menu;
 /// <summary>The panel about the machine: memory, facts, and the processor's features.</summary>
 internal sealed class MachinePanel
 {
-    private const int LabelWidth = 11;
+    private const int LabelWidth = 12;
 
     private readonly MachineView _machine;
     private readonly TextScreen _screen;
@@ -22,8 +22,8 @@ internal sealed class MachinePanel
     /// <summary>The rows it takes to show everything in this width.</summary>
     public int CountRows(int width)
     {
-        int inner = width - 4;
-        int rows = 2 + 2 + FeatureRows(0, 0, inner, 0, draw: false);
+        int inner = width - (2 * Painter.InsetOf(_screen));
+        int rows = 2 + 2 + (2 * Painter.PaddingOf(_screen)) + FeatureRows(0, 0, inner, 0, draw: false);
         rows += _machine.FeatureCount > 0 ? 2 : 0;
         for (int i = 0; i < _machine.FactCount; i++)
         {
@@ -43,10 +43,11 @@ internal sealed class MachinePanel
         }
 
         Painter.Panel(_screen, column, row, width, rows, "This machine");
-        int x = column + 2;
-        int inner = width - 4;
+        int inset = Painter.InsetOf(_screen);
+        int x = column + inset;
+        int inner = width - (2 * inset);
         int end = row + rows - 1;
-        int y = row + 1;
+        int y = row + 1 + Painter.PaddingOf(_screen);
 
         // With little room the features come first: they say whether anything can work; then the memory, then the facts.
         bool roomy = rows >= CountRows(width);
@@ -93,7 +94,7 @@ internal sealed class MachinePanel
             return row + 1;
         }
 
-        Painter.Bar(_screen, column + LabelWidth, row + 1, width - LabelWidth, total - free, total, Color.Accent, Color.Footer);
+        Painter.Bar(_screen, column + LabelWidth, row + 1, width - LabelWidth, total - free, total, Color.Accent);
         return row + 2;
     }
 

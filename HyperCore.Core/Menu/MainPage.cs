@@ -54,8 +54,9 @@ internal sealed class MainPage
         int machineWidth = Math.Clamp(Width * 36 / 100, 40, 72);
         int listWidth = Width - machineWidth - Gap;
         int machineRows = _machinePanel.CountRows(machineWidth);
-        int listRows = Math.Max(_machine.VmCount, 3) + 4;
-        int upper = Math.Clamp(Math.Max(listRows + 10, machineRows), 4, bottom - top);
+        int padding = Painter.PaddingOf(_screen);
+        int listRows = Math.Max(_machine.VmCount, 3) + 3 + (2 * padding);
+        int upper = Math.Clamp(Math.Max(listRows + 10 + (2 * padding), machineRows), 4, bottom - top);
         if (bottom - top - upper < LogMinRows)
         {
             upper = bottom - top;
@@ -90,11 +91,13 @@ internal sealed class MainPage
         }
 
         Painter.Panel(_screen, column, row, width, rows, "Log");
-        int count = Math.Min(rows - 2, _machine.LogCount);
+        int padding = Painter.PaddingOf(_screen);
+        int inset = Painter.InsetOf(_screen);
+        int count = Math.Min(rows - 2 - (2 * padding), _machine.LogCount);
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<char> line = _machine.GetLogLine(_machine.LogCount - count + i, out LogLevel level);
-            TextPages.DrawLogLine(_screen, column + 2, row + 1 + i, width - 4, line, level);
+            TextPages.DrawLogLine(_screen, column + inset, row + 1 + padding + i, width - (2 * inset), line, level);
         }
     }
 
@@ -111,7 +114,8 @@ internal sealed class MainPage
         }
 
         int inner = Width - 6;
-        int rows = 2 + (text.Length > 0 ? Painter.CountLines(text.Text, inner) : 0);
+        int padding = Painter.PaddingOf(_screen);
+        int rows = 2 + (2 * padding) + (text.Length > 0 ? Painter.CountLines(text.Text, inner) : 0);
         if (configuration)
         {
             rows += CountConfigurationRows(inner);
@@ -119,8 +123,8 @@ internal sealed class MainPage
 
         rows = Math.Min(rows, maxRows);
         Painter.Panel(_screen, Left, top, Width, rows, "Virtual machines cannot start", Color.Alarm, Color.Red, Color.Red);
-        int row = top + 1;
-        int end = top + rows - 1;
+        int row = top + 1 + padding;
+        int end = top + rows - 1 - padding;
         if (text.Length > 0)
         {
             row += Painter.Wrapped(_screen, Left + 3, row, inner, end - row, text.Text, Color.Bright);
@@ -175,7 +179,7 @@ internal sealed class MainPage
         {
             text.Append("There is no configuration file ");
             text.Append(_machine.ConfigurationPath);
-            text.Append(" on the partition HyperCore was started from. Put one there (docs/configuration.md describes it), then start the machine again.");
+            text.Append(" on the partition HyperCore was started from. Put one there, then start the machine again.");
         }
         else
         {

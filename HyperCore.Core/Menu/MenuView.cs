@@ -125,10 +125,10 @@ public sealed class MenuView
         bool some = _machine.VmCount > 0;
         bool live = state is VmState.Starting or VmState.Running or VmState.Paused;
         bool roomy = _screen.Columns >= 120;
-        int gap = _screen.Columns >= 150 ? 4 : roomy ? 2 : 1;
-        int x = roomy ? 2 : 0;
-        x = Painter.Key(_screen, x, row, "↑↓", roomy ? "Choose" : "", some);
-        x = Painter.Key(_screen, x + gap, row, "Enter", live ? "Open" : "Start", some);
+        int gap = _screen.Columns >= 150 ? 4 : _screen.Columns >= 90 ? 2 : 1;
+        int x = roomy ? 2 : 1;
+        x = _screen.Columns >= 90 ? Painter.Key(_screen, x, row, "↑↓", roomy ? "Choose" : "", some) + gap : x;
+        x = Painter.Key(_screen, x, row, "Enter", live ? "Open" : "Start", some);
         x = Painter.Key(_screen, x + gap, row, "s", "Stop", live);
         x = Painter.Key(_screen, x + gap, row, "p", state == VmState.Paused ? (roomy ? "Resume" : "Cont.") : "Pause", live);
         x = Painter.Key(_screen, x + gap, row, "r", "Reset", live);
@@ -148,7 +148,7 @@ public sealed class MenuView
             running += status.State is VmState.Starting or VmState.Running or VmState.Paused ? 1 : 0;
         }
 
-        const int Width = 52;
+        const int Width = 58;
         const int Height = 8;
         int column = (_screen.Columns - Width) / 2;
         int row = (_screen.Rows - Height) / 2;
@@ -166,8 +166,8 @@ public sealed class MenuView
         }
 
         _screen.Write(column + 4, row + 3, text.Text, running == 0 ? Color.Dim : Color.Amber, Width - 6);
-        DrawButton(column + 10, row + 5, " n   Stay ", !_model.YesIsChosen);
-        DrawButton(column + 28, row + 5, " y   Power off ", _model.YesIsChosen);
+        DrawButton(column + 13, row + 5, " n   Stay ", !_model.YesIsChosen);
+        DrawButton(column + 31, row + 5, " y   Power off ", _model.YesIsChosen);
     }
 
     private void DrawButton(int column, int row, string label, bool chosen)

@@ -7,6 +7,12 @@ namespace HyperCore.Core.Menu;
 /// <summary>The pieces the pages are drawn from.</summary>
 internal static class Painter
 {
+    /// <summary>Blank lines between a panel's frame and what is in it: one where there is room.</summary>
+    public static int PaddingOf(TextScreen screen) => screen.Rows >= 40 ? 1 : 0;
+
+    /// <summary>Columns from a panel's edge to what is in it.</summary>
+    public static int InsetOf(TextScreen screen) => screen.Columns >= 110 ? 3 : 2;
+
     /// <summary>A filled rectangle with a frame and a title in it.</summary>
     public static void Panel(TextScreen screen, int column, int row, int width, int height, ReadOnlySpan<char> title, Color background = Color.Panel, Color frame = Color.Border, Color titleColor = Color.Accent)
     {
@@ -79,20 +85,20 @@ internal static class Painter
     }
 
     /// <summary>A bar that is filled in part.</summary>
-    public static void Bar(TextScreen screen, int column, int row, int width, ulong value, ulong total, Color color, Color rest)
+    public static void Bar(TextScreen screen, int column, int row, int width, ulong value, ulong total, Color color, Color background = Color.Panel)
     {
-        // In eighths of a cell; values are made small enough that nothing overflows.
+        // Values are made small enough that nothing overflows. What is not nothing shows.
         while (total > uint.MaxValue)
         {
             total >>= 8;
             value >>= 8;
         }
 
-        int eighths = total == 0 ? 0 : (int)(Math.Min(value, total) * (ulong)(width * 8) / total);
+        int filled = total == 0 ? 0 : (int)(((Math.Min(value, total) * (ulong)width) + (total / 2)) / total);
+        filled = filled == 0 && value > 0 ? 1 : filled;
         for (int i = 0; i < width; i++)
         {
-            int part = Math.Clamp(eighths - (i * 8), 0, 8);
-            screen.Put(column + i, row, part == 0 ? ' ' : (char)('█' + 8 - part), color, rest);
+            screen.Put(column + i, row, i < filled ? '━' : '─', i < filled ? color : Color.Border, background);
         }
     }
 
@@ -102,11 +108,8 @@ internal static class Painter
     {
         screen.Fill(column, row, key.Length + 2, 1, Color.KeyCap);
         screen.Write(column + 1, row, key, enabled ? Color.KeyCapText : Color.Dim);
-        return screen.Write(column + key.Length + 3, row, label, enabled ? Color.Text : Color.Dim);
+        return label.Length == 0 ? column + key.Length + 2 : screen.Write(column + key.Length + 3, row, label, enabled ? Color.Text : Color.Dim);
     }
-
-    /// <summary>Columns <see cref="Key"/> takes.</summary>
-    public static int KeyWidth(string key, string label) => key.Length + 3 + label.Length;
 
     /// <summary>A length of time: <c>0:04:12</c>, <c>3 d 02:04</c>.</summary>
     public static void AppendDuration(ref TextBuilder text, ulong nanoseconds)

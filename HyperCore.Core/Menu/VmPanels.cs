@@ -7,7 +7,7 @@ namespace HyperCore.Core.Menu;
 /// <summary>The list of VMs and the panel about the chosen one.</summary>
 internal sealed class VmPanels
 {
-    private const int LabelWidth = 10;
+    private const int LabelWidth = 11;
 
     private readonly MenuModel _model;
     private readonly MachineView _machine;
@@ -31,14 +31,15 @@ internal sealed class VmPanels
         }
 
         int right = column + width - 3;
-        int y = row + 1;
+        int padding = Painter.PaddingOf(_screen);
+        int y = row + 1 + padding;
         _screen.Write(column + 2, y, " #  Name", Color.Dim);
         _screen.Write(StateColumn(right, width), y, "State", Color.Dim);
         _screen.WriteRight(right - 23, y, "Memory", Color.Dim);
         _screen.WriteRight(right - 17, y, "CPUs", Color.Dim);
         _screen.WriteRight(right - 11, y, "CPU", Color.Dim);
         _screen.WriteRight(right, y, "Uptime", Color.Dim);
-        int visible = Math.Max(rows - 3, 1);
+        int visible = Math.Max(rows - 3 - padding, 1);
         int first = Math.Clamp(_model.Selected - (visible / 2), 0, Math.Max(_machine.VmCount - visible, 0));
         int shown = Math.Min(visible, _machine.VmCount - first);
         for (int i = 0; i < shown; i++)
@@ -66,17 +67,18 @@ internal sealed class VmPanels
 
         if (_machine.VmCount == 0)
         {
-            Painter.Panel(_screen, column, row, width, rows, "Details");
+            DrawExample(column, row, width, rows);
             return;
         }
 
         int vm = _model.Selected;
         Painter.Panel(_screen, column, row, width, rows, _machine.GetVmTitle(vm));
         _machine.GetVmStatus(vm, out VmStatus status);
-        int x = column + 2;
+        int inset = Painter.InsetOf(_screen);
+        int x = column + inset;
         int end = row + rows - 1;
-        int inner = width - 4;
-        int y = row + 1;
+        int inner = width - (2 * inset);
+        int y = row + 1 + Painter.PaddingOf(_screen);
         y += DrawState(vm, status, x, y, inner, end - y);
         var text = new TextBuilder(_scratch);
         text.AppendMemorySize(status.MemorySize);
@@ -100,6 +102,22 @@ internal sealed class VmPanels
             string label = _machine.WriteVmSetting(vm, i, ref text);
             y = Line(x, y, inner, end, label, text.Text);
         }
+    }
+
+    /// <summary>What a virtual machine looks like in the configuration, for those who have none.</summary>
+    private void DrawExample(int column, int row, int width, int rows)
+    {
+        Painter.Panel(_screen, column, row, width, rows, "How to add one");
+        int x = column + Painter.InsetOf(_screen);
+        int inner = width - (2 * Painter.InsetOf(_screen));
+        int end = row + rows - 1;
+        int y = row + 1 + Painter.PaddingOf(_screen);
+        y += Painter.Wrapped(_screen, x, y, inner, Math.Max(end - y, 0), "A section of the configuration file makes a virtual machine:", Color.Text) + 1;
+        y = Line(x, y, inner, end, "[vm demo]", default);
+        y = Line(x, y, inner, end, "boot", "= linux");
+        y = Line(x, y, inner, end, "kernel", "= \\EFI\\HyperCore\\demo\\vmlinuz");
+        y = Line(x, y, inner, end, "initrd", "= \\EFI\\HyperCore\\demo\\initrd.img");
+        Line(x, y, inner, end, "memory", "= 512M");
     }
 
     private static int StateColumn(int right, int width) => right - (width >= 90 ? 47 : 40);
@@ -129,9 +147,9 @@ internal sealed class VmPanels
             end = _screen.Write(end + 2, row, name, dim);
         }
 
-        if (status.IsForeground && end + 13 < stateColumn && status.State != VmState.Stopped && status.State != VmState.Failed)
+        if (status.IsForeground && end + 14 < stateColumn && status.State != VmState.Stopped && status.State != VmState.Failed)
         {
-            _screen.Write(end + 2, row, "on screen", chosen ? Color.SelectionText : Color.Cyan);
+            _screen.Write(end + 2, row, "foreground", chosen ? Color.SelectionText : Color.Cyan);
         }
 
         _screen.Put(stateColumn, row, Painter.SymbolOf(status.State), state, chosen ? Color.Selection : Color.Panel);
@@ -209,7 +227,7 @@ internal sealed class VmPanels
             int bar = Math.Clamp(width - LabelWidth - 7, 8, 40);
             int capacity = Math.Max(status.Processors, 1) * 100;
             Color color = status.State == VmState.Paused ? Color.Dim : status.CpuPercent * 10 > capacity * 9 ? Color.Amber : Color.Green;
-            Painter.Bar(_screen, column + LabelWidth, row, bar, (ulong)Math.Max(status.CpuPercent, 0), (ulong)capacity, color, Color.Footer);
+            Painter.Bar(_screen, column + LabelWidth, row, bar, (ulong)Math.Max(status.CpuPercent, 0), (ulong)capacity, color);
             var text = new TextBuilder(_scratch);
             text.AppendDecimal((long)status.CpuPercent);
             text.Append(" %");

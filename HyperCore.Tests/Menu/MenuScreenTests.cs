@@ -1,3 +1,4 @@
+using System;
 using HyperCore.Core.Console;
 using HyperCore.Core.Menu;
 using HyperCore.Tests.Console;
@@ -8,6 +9,8 @@ namespace HyperCore.Tests.Menu;
 /// <summary>The menu drawn on displays of many sizes, saved as pictures and checked as text.</summary>
 public sealed class MenuScreenTests
 {
+    private static readonly string[] s_registers = ["RIP", "RSP", "RFLAGS", "RAX", "RBX", "RCX", "RDX", "RSI", "RDI", "RBP", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "CR2", "CR3", "CR4", "VECTOR", "ERROR"];
+
     [Theory]
     [InlineData(640, 400)]
     [InlineData(800, 600)]
@@ -36,5 +39,191 @@ public sealed class MenuScreenTests
         Assert.Contains("SVM", text);
         Assert.Contains("5632M free of 8G", text);
         Assert.Contains("Enter", ScreenText.Row(screen, screen.Rows - 1));
+    }
+
+    [Theory]
+    [InlineData(800, 600)]
+    [InlineData(1280, 800)]
+    public void Menu_ConfigurationErrors_AreListedFirst(int width, int height)
+    {
+        var machine = new FakeMachine { State = ConfigurationState.Bad };
+        machine.Problems.Add("hypercore.conf:12:9: expected a number of CPUs from 1 to 1, found \"two\"");
+        machine.Problems.Add("hypercore.conf:31:1: unknown key \"memroy\" in [vm mail]; known are title, boot, kernel, initrd, module, cmdline, memory, cpus, display, hid, autostart, share");
+        machine.Problems.Add("hypercore.conf:40:1: [vm build] has no kernel");
+        TextScreen screen = Draw(machine, width, height, "errors");
+
+        Assert.Contains("Virtual machines cannot start", ScreenText.Row(screen, 4));
+        Assert.Contains("hypercore.conf:12:9: expected a number", ScreenText.Row(screen, 5));
+        Assert.True(ScreenText.Find(screen, "hypercore.conf:40:1") > 5);
+        Assert.True(ScreenText.Find(screen, @"Correct \EFI\HyperCore\hypercore.conf") > 5);
+    }
+
+    [Fact]
+    public void Menu_NoConfigurationAndNoSvm_SaysBoth()
+    {
+        var machine = new FakeMachine
+        {
+            State = ConfigurationState.Missing,
+            Obstacle = "This processor's virtualization (AMD SVM) is switched off and locked: switch it on in the firmware's set-up, often called SVM Mode.",
+        };
+        TextScreen screen = Draw(machine, 1280, 800, "nothing");
+        Assert.True(ScreenText.Find(screen, "often called SVM Mode") > 0);
+        Assert.True(ScreenText.Find(screen, @"There is no configuration file \EFI\HyperCore\hypercore.conf") > 0);
+        Assert.True(ScreenText.Find(screen, "No virtual machine is configured.") > 0);
+    }
+
+    [Fact]
+    public void Menu_PowerOff_AsksAndSaysWhatIsLost()
+    {
+        FakeMachine machine = FakeMachine.CreateUsual();
+        TextScreen screen = Draw(machine, 1280, 800, "question", MenuKey.Q);
+        Assert.True(ScreenText.Find(screen, "2 virtual machines are running and will be lost.") > 0);
+    }
+
+    [Fact]
+    public void Menu_FailedVm_SaysWhy()
+    {
+        TextScreen screen = Draw(FakeMachine.CreateUsual(), 1280, 800, "failed", MenuKey.End, MenuKey.S);
+        Assert.True(ScreenText.Find(screen, "✗ failed: triple fault at 0010:0000000000001000") > 0);
+        Assert.True(ScreenText.Find(screen, "✗ Kernel test: It is not running.") > 0);
+    }
+
+    [Theory]
+    [InlineData(MenuKey.L)]
+    [InlineData(MenuKey.I)]
+    public void Menu_TextPages_FillTheScreen(MenuKey key)
+    {
+        TextScreen screen = Draw(FakeMachine.CreateUsual(), 1280, 800, key == MenuKey.L ? "log" : "info", key);
+        Assert.Contains("Esc", ScreenText.Row(screen, screen.Rows - 1));
+    }
+
+    [Fact]
+    public void Menu_Countdown_SaysWhatStartsWhen()
+    {
+        FakeMachine machine = FakeMachine.CreateUsual();
+        machine.Time = 0;
+        var screen = new TextScreen(80, 20);
+        var model = new MenuModel(machine, new FakeActions(machine));
+        model.StartCountdown(1, 5, 0);
+        new MenuView(model, machine, screen).Draw();
+        Assert.Equal("  ▶ Starting Demo Linux in 5 s. Press any key to stay here.", ScreenText.Row(screen, 18));
+    }
+
+    [Fact]
+    public void Menu_OnASerialTerminal_FitsAbove4LinesOfLog()
+    {
+        FakeMachine machine = FakeMachine.CreateUsual();
+        var screen = new TextScreen(80, 20);
+        var model = new MenuModel(machine, new FakeActions(machine));
+        new MenuView(model, machine, screen).Draw();
+        var terminal = new FakeTerminal(80, 24);
+        new AnsiMirror(terminal).Open(screen);
+        Assert.InRange(terminal.BytesSent, 1000, 6000);
+        Assert.StartsWith("  ◆ HyperCore 0.1.0", terminal.Row(0));
+        Assert.EndsWith("q  Off", terminal.Row(19));
+
+        // A picture of what a terminal shows is drawn by the same means as the display's.
+        using var display = new FakeDisplay(640, 400);
+        new FramebufferRenderer(display.Framebuffer).Redraw(screen);
+        display.Save("menu-serial");
+    }
+
+    [Fact]
+    public void Menu_DrawnAgain_AllocatesNothing()
+    {
+        FakeMachine machine = FakeMachine.CreateUsual();
+        using var display = new FakeDisplay(1280, 800);
+        var renderer = new FramebufferRenderer(display.Framebuffer);
+        TextScreen screen = renderer.CreateScreen();
+        var model = new MenuModel(machine, new FakeActions(machine));
+        var view = new MenuView(model, machine, screen);
+        for (int i = 0; i < 3; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            model.Handle(MenuKey.L);
+            view.Draw();
+            renderer.Draw(screen);
+            model.Handle(MenuKey.Escape);
+            view.Draw();
+            renderer.Redraw(screen);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(i == 0 || allocated == 0, $"{allocated} bytes");
+        }
+    }
+
+    private static TextScreen Draw(FakeMachine machine, int width, int height, string name, params MenuKey[] keys)
+    {
+        using var display = new FakeDisplay(width, height);
+        var renderer = new FramebufferRenderer(display.Framebuffer);
+        TextScreen screen = renderer.CreateScreen();
+        var model = new MenuModel(machine, new FakeActions(machine));
+        var view = new MenuView(model, machine, screen);
+        foreach (MenuKey key in keys)
+        {
+            model.Handle(key);
+        }
+
+        view.Draw();
+        renderer.Redraw(screen);
+        display.Save($"{name}-{width}x{height}");
+        return screen;
+    }
+
+    [Theory]
+    [InlineData(800, 600)]
+    [InlineData(1280, 800)]
+    public void Progress_OfALoad_ShowsWhatAndHowFar(int width, int height)
+    {
+        using var display = new FakeDisplay(width, height);
+        var renderer = new FramebufferRenderer(display.Framebuffer);
+        TextScreen screen = renderer.CreateScreen();
+        new ProgressView(screen, "0.1.0").Draw(@"Loading \EFI\HyperCore\demo\vmlinuz", 12 << 20, 48 << 20);
+        renderer.Redraw(screen);
+        display.Save($"progress-{width}x{height}");
+
+        int row = ScreenText.Find(screen, @"Loading \EFI\HyperCore\demo\vmlinuz");
+        Assert.EndsWith("12 of 48 MB", ScreenText.Row(screen, row));
+        Assert.Equal(new string('━', 18) + new string('─', 54), ScreenText.Row(screen, row + 1).Trim());
+    }
+
+    [Theory]
+    [InlineData(640, 400)]
+    [InlineData(1280, 800)]
+    [InlineData(1920, 1080)]
+    public void Panic_OnEveryResolution_ShowsMessageRegistersAndOffsets(int width, int height)
+    {
+        using var display = new FakeDisplay(width, height);
+        var renderer = new FramebufferRenderer(display.Framebuffer);
+        TextScreen screen = renderer.CreateScreen();
+        PanicView.Draw(screen, CreatePanic());
+        renderer.Redraw(screen);
+        display.Save($"panic-{width}x{height}");
+
+        string text = ScreenText.All(screen);
+        Assert.Contains("Page fault reading 0000000000000018 in SvmBackend.Run", text);
+        Assert.Contains("R15    2222222222222211", text);
+        Assert.Contains("0  000000007e001234 HyperCore.efi+0x1234", text);
+        Assert.Contains("hypercore symbolize", text);
+    }
+
+    internal static PanicReport CreatePanic()
+    {
+        var registers = new PanicRegister[s_registers.Length];
+        for (int i = 0; i < registers.Length; i++)
+        {
+            registers[i] = new PanicRegister(s_registers[i], 0x2222_2222_2222_2200 + (ulong)i);
+        }
+
+        return new PanicReport
+        {
+            Message = "Page fault reading 0000000000000018 in SvmBackend.Run",
+            Version = "0.1.0",
+            Processor = 2,
+            Time = 62_000_000_000,
+            Registers = registers,
+            ReturnAddresses = new ulong[] { 0x7E00_1234, 0x7E00_5678, 0x7E01_ABCD, 0x7E02_0004, 0x7E00_0100, 0x1000 },
+            ImageBase = 0x7E00_0000,
+            ImageSize = 0x10_0000,
+        };
     }
 }
