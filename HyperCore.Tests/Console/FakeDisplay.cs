@@ -38,14 +38,23 @@ internal sealed unsafe class FakeDisplay : IDisposable
 
     public uint this[int x, int y] => All[(y * _pixelsPerLine) + x];
 
+    /// <summary>Sets all pixels.</summary>
+    public void Fill(uint pixel)
+    {
+        for (int y = 0; y < Height; y++)
+        {
+            All.Slice(y * _pixelsPerLine, Width).Fill(pixel);
+        }
+    }
+
+    /// <summary>How many pixels are of this value.</summary>
+    public int Count(uint pixel) => All.Count(pixel);
+
     public void AssertGuardsIntact()
     {
         for (int y = 0; y < Height; y++)
         {
-            for (int x = Width; x < _pixelsPerLine; x++)
-            {
-                Assert.Equal(Guard, this[x, y]);
-            }
+            Assert.False(All.Slice((y * _pixelsPerLine) + Width, GuardPixels).ContainsAnyExcept(Guard), $"line {y}");
         }
     }
 

@@ -1,0 +1,231 @@
+using System.Linq;
+using CsCheck;
+using HyperCore.Core.Console;
+using HyperCore.Core.Menu;
+using HyperCore.Tests.Console;
+using Xunit;
+
+namespace HyperCore.Tests.Menu;
+
+public sealed class MenuModelTests
+{
+    private const ulong Second = 1_000_000_000;
+
+    private readonly FakeMachine _machine = FakeMachine.CreateUsual();
+    private readonly FakeActions _actions;
+    private readonly MenuModel _model;
+
+    public MenuModelTests()
+    {
+        _actions = new FakeActions(_machine);
+        _model = new MenuModel(_machine, _actions);
+    }
+
+    private string Message => _model.Message.ToString();
+
+    [Fact]
+    public void MenuModel_ArrowsAndDigits_Choose()
+    {
+        Press(MenuKey.Up);
+        Assert.Equal(0, _model.Selected);
+        Press(MenuKey.Down, MenuKey.Down);
+        Assert.Equal(2, _model.Selected);
+        Press(MenuKey.End, MenuKey.Down);
+        Assert.Equal(3, _model.Selected);
+        Press(MenuKey.Digit1 + 1);
+        Assert.Equal(1, _model.Selected);
+        Press(MenuKey.Digit9);
+        Assert.Equal(1, _model.Selected);
+        Assert.Equal("There is no virtual machine of that number.", Message);
+        Assert.Equal(MessageKind.Error, _model.MessageKind);
+    }
+
+    [Theory]
+    [InlineData(VmState.Stopped, "start mail")]
+    [InlineData(VmState.Failed, "start mail")]
+    [InlineData(VmState.Starting, "foreground mail")]
+    [InlineData(VmState.Running, "foreground mail")]
+    [InlineData(VmState.Paused, "resume mail,foreground mail")]
+    public void MenuModel_Enter_DoesWhatTheStateAsksFor(VmState state, string done)
+    {
+        _machine.Vms[0].State = state;
+        Press(MenuKey.Enter);
+        Assert.Equal(done, string.Join(',', _actions.Done));
+    }
+
+    [Theory]
+    [InlineData(MenuKey.S, VmState.Running, "stop mail", "Mail and browser: Stopped.")]
+    [InlineData(MenuKey.P, VmState.Running, "pause mail", "Mail and browser: Paused.")]
+    [InlineData(MenuKey.P, VmState.Paused, "resume mail", "Mail and browser: Running again.")]
+    [InlineData(MenuKey.R, VmState.Paused, "reset mail", "Mail and browser: Reset.")]
+    [InlineData(MenuKey.R, VmState.Stopped, "", "Mail and browser: It is not running.")]
+    [InlineData(MenuKey.S, VmState.Failed, "", "Mail and browser: It is not running.")]
+    public void MenuModel_LetterKeys_ControlTheChosenVm(MenuKey key, VmState state, string done, string message)
+    {
+        _machine.Vms[0].State = state;
+        Press(key);
+        Assert.Equal(done, string.Join(',', _actions.Done));
+        Assert.Equal(message, Message);
+    }
+
+    [Fact]
+    public void MenuModel_ActionRefused_SaysWhy()
+    {
+        _actions.Refusal = "\\EFI\\HyperCore\\demo\\vmlinuz was not found.";
+        Press(MenuKey.Down, MenuKey.Enter);
+        Assert.Equal(_actions.Refusal, Message);
+        Assert.Equal(MessageKind.Error, _model.MessageKind);
+        Press(MenuKey.Up);
+        Assert.Equal("", Message);
+        Press(MenuKey.B);
+        Assert.Equal(_actions.Refusal, Message);
+    }
+
+    [Fact]
+    public void MenuModel_Countdown_StartsTheDefault()
+    {
+        _model.StartCountdown(1, 5, 10 * Second);
+        _model.Tick(14 * Second);
+        Assert.Equal(1UL, _model.GetRemainingSeconds(14 * Second));
+        Assert.Empty(_actions.Done);
+        _model.Tick(15 * Second);
+        _model.Tick(16 * Second);
+        Assert.Equal(["start demo"], _actions.Done);
+        Assert.Equal(1, _model.Selected);
+        Assert.Equal(-1, _model.CountdownVm);
+    }
+
+    [Fact]
+    public void MenuModel_CountdownOfNothing_StartsAtOnce()
+    {
+        _model.StartCountdown(1, 0, Second);
+        _model.Tick(Second);
+        Assert.Equal(["start demo"], _actions.Done);
+    }
+
+    [Fact]
+    public void MenuModel_AnyKey_StopsTheCountdownAndSaysSo()
+    {
+        _model.StartCountdown(1, 5, 0);
+        Press(MenuKey.None);
+        Assert.Equal(1, _model.CountdownVm);
+        Press(MenuKey.Other);
+        Assert.StartsWith("Automatic start is off.", Message);
+        _model.Tick(100 * Second);
+        Assert.Empty(_actions.Done);
+    }
+
+    [Theory]
+    [InlineData(ConfigurationState.Bad, "")]
+    [InlineData(ConfigurationState.Missing, "")]
+    [InlineData(ConfigurationState.Good, "SVM is switched off.")]
+    public void MenuModel_VmsCannotStart_NeitherByKeyNorByCountdown(ConfigurationState state, string obstacle)
+    {
+        _machine.State = state;
+        _machine.Obstacle = obstacle;
+        _model.StartCountdown(1, 0, 0);
+        _model.Tick(Second);
+        Press(MenuKey.Down, MenuKey.Enter);
+        Assert.Empty(_actions.Done);
+        Assert.Equal(MessageKind.Error, _model.MessageKind);
+        Assert.NotEqual("", Message);
+    }
+
+    [Theory]
+    [InlineData("y", true)]
+    [InlineData("z", true)]
+    [InlineData("n", false)]
+    [InlineData("\r", false)]
+    [InlineData("\x1B", false)]
+    [InlineData(">\r", true)]
+    [InlineData("><\r", false)]
+    [InlineData("xsy", true)]
+    public void MenuModel_PowerOff_AsksFirst(string answer, bool off)
+    {
+        Press(MenuKey.Q);
+        Assert.True(_model.AsksPowerOff);
+        foreach (char c in answer)
+        {
+            Press(c switch
+            {
+                '>' => MenuKey.Right,
+                '<' => MenuKey.Left,
+                'x' => MenuKey.Other,
+                _ => (MenuKey)c,
+            });
+        }
+
+        Assert.False(_model.AsksPowerOff);
+        Assert.Equal(off ? ["poweroff"] : [], _actions.Done);
+    }
+
+    [Fact]
+    public void MenuModel_LogAndInfo_AreToggledAndScrolled()
+    {
+        var screen = new TextScreen(80, 20);
+        var view = new MenuView(_model, _machine, screen);
+        _machine.Log.AddRange(Enumerable.Range(0, 40).Select(i => $"[   20.{i:D6}] info  line {i}"));
+        Press(MenuKey.L);
+        view.Draw();
+        Assert.True(ScreenText.Find(screen, "line 39") > 0);
+        Press(MenuKey.PageUp, MenuKey.PageUp);
+        view.Draw();
+        Assert.Equal(-1, ScreenText.Find(screen, "line 39"));
+        Press(MenuKey.Home);
+        view.Draw();
+        Assert.True(ScreenText.Find(screen, "hypercore: version") > 0);
+        Press(MenuKey.Up, MenuKey.End);
+        Assert.Equal(0, _model.Scroll);
+
+        Press(MenuKey.I);
+        Assert.Equal(MenuPage.Info, _model.Page);
+        view.Draw();
+        Assert.True(ScreenText.Find(screen, "Information") > 0);
+        Press(MenuKey.End);
+        view.Draw();
+        Assert.True(ScreenText.Find(screen, "console=tty0") > 0);
+        Press(MenuKey.Escape);
+        Assert.Equal(MenuPage.Main, _model.Page);
+        Assert.Equal(0, _model.Scroll);
+    }
+
+    [Fact]
+    public void MenuModel_Refresh_AsksForADrawing()
+    {
+        Assert.False(_model.TakeRedraw());
+        Press(MenuKey.Refresh);
+        Assert.True(_model.TakeRedraw());
+        Assert.False(_model.TakeRedraw());
+    }
+
+    [Fact]
+    public void MenuModel_AnyKeysOnAnyMachine_NeverFailsAndStaysWithinTheScreen() =>
+        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 0x110].Array[0, 40], Gen.Int[80, 240], Gen.Int[20, 67], Gen.Enum<ConfigurationState>()).Sample(
+            (vms, keys, columns, rows, configuration) =>
+            {
+                var machine = new FakeMachine { State = configuration };
+                for (int i = 0; i < vms; i++)
+                {
+                    machine.Vms.Add(new FakeMachine.FakeVm($"vm{i}", $"Machine number {i}", (VmState)(i % 5)) { Reason = new string('r', i * 20) });
+                    machine.Problems.Add($"hypercore.conf:{i}:3: " + new string('p', i * 30));
+                }
+
+                var model = new MenuModel(machine, new FakeActions(machine));
+                var view = new MenuView(model, machine, new TextScreen(columns, rows));
+                foreach (int key in keys)
+                {
+                    model.Handle((MenuKey)key);
+                    model.Tick((ulong)key * Second);
+                    view.Draw();
+                    Assert.InRange(model.Selected, 0, System.Math.Max(vms - 1, 0));
+                }
+            });
+
+    private void Press(params MenuKey[] keys)
+    {
+        foreach (MenuKey key in keys)
+        {
+            _model.Handle(key);
+        }
+    }
+}
