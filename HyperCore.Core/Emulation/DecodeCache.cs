@@ -9,10 +9,11 @@ namespace HyperCore.Core.Emulation;
 /// Decodes the instruction at RIP with Iced's decoder, and remembers what Iced said of the exact same bytes at the exact same RIP in the same
 /// mode, because most exits come from few instructions. One byte's difference, a prefix say, asks the decoder again.
 /// </summary>
-public sealed class DecodeCache
+public sealed unsafe class DecodeCache
 {
     private const int Entries = 128;
 
+    private readonly GuestPageWalker _walker;
     private readonly InstructionFetcher _fetcher;
     private readonly ByteReader _reader = new();
     private readonly Decoder _decoder16;
@@ -27,6 +28,7 @@ public sealed class DecodeCache
     /// <param name="options">Whose instruction set: AMD and Intel differ in a few lengths (66h before a near branch).</param>
     public DecodeCache(GuestMemory memory, GuestPageWalker walker, DecoderOptions options = DecoderOptions.AMD)
     {
+        _walker = walker;
         _fetcher = new InstructionFetcher(memory, walker);
         _decoder16 = Decoder.Create(16, _reader, options);
         _decoder32 = Decoder.Create(32, _reader, options);
@@ -46,22 +48,42 @@ public sealed class DecodeCache
     public int Bitness => _entries[_current].Bitness;
 
     /// <summary>
-    /// Decodes the instruction at CS:RIP into <see cref="Current"/>. Bytes that are no instruction decode to
-    /// <see cref="Code.INVALID"/>.
+    /// Decodes the instruction at CS:RIP into <see cref="Current"/>. The faults of its fetch, and of bytes that are no instruction, are set to be
+    /// delivered.
     /// </summary>
     public FetchResult Decode(VirtualProcessor cpu)
     {
+        ulong rip = cpu.Rip;
+        _current = (int)(rip ^ (rip >> 7)) & (Entries - 1);
+        ref Entry entry = ref _entries[_current];
         Segment code = cpu.GetSegment(SegmentRegister.Cs);
         bool is64Bit = code.Long && (cpu.Efer & ControlBits.EferLongModeActive) != 0;
-        int bitness = is64Bit ? 64 : code.Big ? 32 : 16;
-        FetchResult result = _fetcher.Fetch(cpu, code, is64Bit, out InstructionBytes bytes);
+
+        // The short way to what is remembered. An entry with this RIP was fetched before, so RIP is canonical.
+        if (entry.Rip == rip && is64Bit && entry.Bitness == 64 && entry.Bytes.Length == InstructionBytes.Max && (rip & 0xFFF) <= 0xFF0)
+        {
+            GuestPageAccess access = cpu.Cpl == 3 ? GuestPageAccess.Fetch | GuestPageAccess.User : GuestPageAccess.Fetch;
+            if (_walker.TryTranslate(cpu, rip, access, out _, out _) && _walker.HostPage != null)
+            {
+                byte* host = _walker.HostPage + (int)(rip & 0xFFF);
+                if (entry.Bytes.Low == *(ulong*)host && entry.Bytes.High == (*(ulong*)(host + 8) & InstructionBytes.HighMask))
+                {
+                    return FetchResult.Done;
+                }
+            }
+        }
+
+        return DecodeInFull(cpu, code, rip, is64Bit ? 64 : code.Big ? 32 : 16);
+    }
+
+    private FetchResult DecodeInFull(VirtualProcessor cpu, in Segment code, ulong rip, int bitness)
+    {
+        FetchResult result = _fetcher.Fetch(cpu, code, bitness == 64, out InstructionBytes bytes);
         if (result != FetchResult.Done)
         {
             return result;
         }
 
-        ulong rip = cpu.Rip;
-        _current = (int)(rip ^ (rip >> 7)) & (Entries - 1);
         ref Entry entry = ref _entries[_current];
         if (entry.Rip == rip && entry.Bytes.Low == bytes.Low && entry.Bytes.High == bytes.High
             && entry.Bytes.Length == bytes.Length && entry.Bitness == bitness)
@@ -107,7 +129,16 @@ public sealed class DecodeCache
             entry.Bytes.Length = 0;
         }
 
-        return FetchResult.Done;
+        return entry.Instruction.Code == Code.INVALID ? RaiseInvalid(cpu, ref entry) : FetchResult.Done;
+    }
+
+    /// <summary>Bytes that are no instruction: #UD, or #GP when there were more than 15 of them (APM vol. 2, 8.2.14). Not remembered.</summary>
+    private static FetchResult RaiseInvalid(VirtualProcessor cpu, ref Entry entry)
+    {
+        entry.Bitness = 0;
+        bool tooLong = entry.Instruction.Length >= InstructionBytes.Max;
+        cpu.InjectException(tooLong ? ExceptionVector.GeneralProtection : ExceptionVector.InvalidOpcode);
+        return FetchResult.FaultInjected;
     }
 
     private struct Entry

@@ -48,11 +48,7 @@ public sealed unsafe class Emulator
     public ref readonly Instruction Instruction => ref _cache.Current;
 
     /// <summary>Decodes the instruction at CS:RIP into <see cref="Instruction"/>, with the faults its fetch raises set to be delivered.</summary>
-    public FetchResult Decode(VirtualProcessor cpu)
-    {
-        FetchResult result = _cache.Decode(cpu);
-        return result == FetchResult.Done && _cache.Current.Code == Code.INVALID ? RaiseInvalid(cpu) : result;
-    }
+    public FetchResult Decode(VirtualProcessor cpu) => _cache.Decode(cpu);
 
     /// <summary>RIP behind the instruction of the last <see cref="Decode"/>, wrapped as the mode has it.</summary>
     public ulong NextRip(VirtualProcessor cpu)
@@ -114,12 +110,12 @@ public sealed unsafe class Emulator
         return _strings.Execute(_context, instruction);
     }
 
-    /// <summary>Says what the emulator could not do, for the reason a VM is stopped with.</summary>
+    /// <summary>Says what the emulator could not do, for the reason a VM is stopped with. The caller adds where RIP stands.</summary>
     public void DescribeUnsupported(VirtualProcessor cpu, in VmExit exit, ref TextBuilder text)
     {
         if (exit.Reason == ExitReason.MemoryFault && (exit.IsFetch || cpu.EventPending))
         {
-            text.Append(exit.IsFetch ? "executes from device memory" : "an interrupt or exception was delivered through device memory");
+            text.Append(exit.IsFetch ? "executes from device memory" : "took an interrupt or exception through device memory");
         }
         else
         {
@@ -134,11 +130,9 @@ public sealed unsafe class Emulator
             text.Append(')');
         }
 
-        text.Append(" at RIP ");
-        text.AppendHex(cpu.Rip);
         if (exit.Reason == ExitReason.MemoryFault)
         {
-            text.Append(", guest-physical ");
+            text.Append(" at guest address 0x");
             text.AppendHex(exit.GuestPhysical);
         }
     }
@@ -280,12 +274,5 @@ public sealed unsafe class Emulator
             default:
                 return instruction.IsStringInstruction ? _strings.Execute(context, instruction) : EmulationResult.Unsupported;
         }
-    }
-
-    /// <summary>Bytes that are no instruction: #UD, or #GP when there were more than 15 of them (APM vol. 2, 8.2.14).</summary>
-    private FetchResult RaiseInvalid(VirtualProcessor cpu)
-    {
-        cpu.InjectException(_cache.Current.Length >= InstructionBytes.Max ? ExceptionVector.GeneralProtection : ExceptionVector.InvalidOpcode);
-        return FetchResult.FaultInjected;
     }
 }

@@ -6,6 +6,9 @@ public struct InstructionBytes
     /// <summary>The most bytes an instruction can have (AMD APM vol. 3, 1.1).</summary>
     public const int Max = 15;
 
+    /// <summary>The bits of <see cref="High"/> that hold bytes.</summary>
+    internal const ulong HighMask = 0x00FF_FFFF_FFFF_FFFF;
+
     /// <summary>Bytes 0 to 7, the first in the lowest bits.</summary>
     public ulong Low;
 

@@ -90,7 +90,7 @@ public sealed unsafe class InstructionFetcher(GuestMemory memory, GuestPageWalke
             if (host != null)
             {
                 bytes.Low = *(ulong*)host;
-                bytes.High = *(ulong*)(host + 8) & 0x00FF_FFFF_FFFF_FFFF;
+                bytes.High = *(ulong*)(host + 8) & InstructionBytes.HighMask;
                 bytes.Length = InstructionBytes.Max;
                 return FetchResult.Done;
             }

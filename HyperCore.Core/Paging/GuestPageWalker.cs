@@ -53,6 +53,12 @@ public sealed unsafe class GuestPageWalker
         _reservedAddressBits = AddressMask & ~((1ul << physicalAddressBits) - 1);
     }
 
+    /// <summary>
+    /// The host's pointer to the 4-KByte page of the last successful translation when it was at hand, else null: a short cut for
+    /// whoever reads RAM there at once.
+    /// </summary>
+    internal byte* HostPage { get; private set; }
+
     /// <summary>Translates one linear address.</summary>
     /// <param name="cpu">The vCPU whose paging mode and CR3 count.</param>
     /// <param name="linear">Linear address; canonical in long mode (the segmentation step checks that). Only 32 bits count elsewhere.</param>
@@ -66,6 +72,7 @@ public sealed unsafe class GuestPageWalker
         errorCode = 0;
         if ((cr0 & Cr0Paging) == 0)
         {
+            HostPage = null;
             guestPhysical = (uint)linear;
             return true;
         }
@@ -81,9 +88,11 @@ public sealed unsafe class GuestPageWalker
             && *cached.Pointer3 == cached.Value3 && *cached.Pointer4 == cached.Value4)
         {
             guestPhysical = cached.Page | (linear & 0xFFF);
+            HostPage = cached.HostPage;
             return true;
         }
 
+        HostPage = null;
         if ((efer & EferLongModeActive) == 0)
         {
             linear = (uint)linear;
@@ -334,6 +343,7 @@ public sealed unsafe class GuestPageWalker
         cached.Efer = mode.Efer;
         cached.Generation = _memory.Generation;
         cached.Page = page;
+        cached.HostPage = _memory.Translate(page, 0x1000);
         cached.Pointer1 = visited[0].Pointer;
         cached.Value1 = visited[0].Value;
         int second = last < 1 ? last : 1;
@@ -368,6 +378,7 @@ public sealed unsafe class GuestPageWalker
         public ulong Cr4;
         public ulong Efer;
         public ulong Page;
+        public byte* HostPage;
         public ulong* Pointer1;
         public ulong* Pointer2;
         public ulong* Pointer3;
