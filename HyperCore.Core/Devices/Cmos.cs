@@ -35,15 +35,7 @@ public sealed class Cmos : BytePortDevice
     private const byte FlagMask = PeriodicFlag | AlarmFlag | UpdateFlag;
     private const byte InterruptRequest = 0x80;
     private const byte ValidRam = 0x80;
-    private const byte BinaryMode = 0x04;
-    private const byte Hour24 = 0x02;
-    private const byte Afternoon = 0x80;
     private const byte Divider32K = 0x20;
-
-    private const byte AlarmAny = 0xC0;
-    private const int AnyMatch = -1;
-    private const int NoMatch = -2;
-    private const int SecondsPerDay = 86_400;
 
     private readonly byte[] _ram = new byte[RamSize];
     private readonly Clock _clock;
@@ -126,7 +118,7 @@ public sealed class Cmos : BytePortDevice
 
         // A coprocessor and a PS/2 mouse; no diskette drive; the display has a ROM of its own.
         _ram[CmosRegister.Equipment] = 0x06;
-        WriteMemorySizes();
+        CmosMemorySize.Write(_ram, _below4G, _above4G);
         _index = CmosRegister.D;
         ForgetEvents();
         Update();
@@ -157,7 +149,7 @@ public sealed class Cmos : BytePortDevice
     {
         if (!_halted && IsTime(index))
         {
-            EncodeTime(_baseSeconds + (long)(Elapsed / Second));
+            RtcTime.FromUnixSeconds(_baseSeconds + (long)(Elapsed / Second)).Encode(_ram);
             return _ram[index];
         }
 
@@ -232,7 +224,7 @@ public sealed class Cmos : BytePortDevice
             _base = _clock.Now - (Second / 2);
             if ((_ram[CmosRegister.B] & Set) == 0)
             {
-                _baseSeconds = DecodeTime();
+                _baseSeconds = RtcTime.Decode(_ram).ToUnixSeconds();
                 _halted = false;
             }
         }
@@ -264,72 +256,17 @@ public sealed class Cmos : BytePortDevice
 
     private void Halt()
     {
-        EncodeTime(_baseSeconds + (long)(Elapsed / Second));
+        RtcTime.FromUnixSeconds(_baseSeconds + (long)(Elapsed / Second)).Encode(_ram);
         _halted = true;
     }
 
     // Carries on from what the registers hold. The divider chain went on, so the phase within the second stays.
     private void Resume()
     {
-        _baseSeconds = DecodeTime();
+        _baseSeconds = RtcTime.Decode(_ram).ToUnixSeconds();
         _base = _clock.Now - (Elapsed % Second);
         _halted = false;
         ForgetEvents();
-    }
-
-    private void EncodeTime(long unixSeconds)
-    {
-        var time = CalendarTime.FromUnixSeconds(unixSeconds);
-        _ram[CmosRegister.Seconds] = Encode(time.Second);
-        _ram[CmosRegister.Minutes] = Encode(time.Minute);
-        _ram[CmosRegister.Hours] = EncodeHour(time.Hour);
-        _ram[CmosRegister.DayOfWeek] = Encode(time.DayOfWeek);
-        _ram[CmosRegister.DayOfMonth] = Encode(time.Day);
-        _ram[CmosRegister.Month] = Encode(time.Month);
-        _ram[CmosRegister.Year] = Encode(time.Year % 100);
-        _ram[CmosRegister.Century] = Encode(time.Year / 100);
-    }
-
-    private long DecodeTime()
-    {
-        var time = new CalendarTime
-        {
-            Second = Decode(_ram[CmosRegister.Seconds]),
-            Minute = Decode(_ram[CmosRegister.Minutes]),
-            Hour = DecodeHour(_ram[CmosRegister.Hours]),
-            Day = Decode(_ram[CmosRegister.DayOfMonth]),
-            Month = Decode(_ram[CmosRegister.Month]),
-            Year = (Decode(_ram[CmosRegister.Century]) * 100) + Decode(_ram[CmosRegister.Year]),
-        };
-        return time.ToUnixSeconds();
-    }
-
-    private byte Encode(int value) =>
-        (_ram[CmosRegister.B] & BinaryMode) != 0 ? (byte)value : (byte)(((value / 10) << 4) | (value % 10));
-
-    private int Decode(byte value) =>
-        (_ram[CmosRegister.B] & BinaryMode) != 0 ? value : ((value >> 4) * 10) + (value & 0x0F);
-
-    private byte EncodeHour(int hour)
-    {
-        if ((_ram[CmosRegister.B] & Hour24) != 0)
-        {
-            return Encode(hour);
-        }
-
-        int onDial = hour % 12;
-        return (byte)(Encode(onDial == 0 ? 12 : onDial) | (hour >= 12 ? Afternoon : 0));
-    }
-
-    private int DecodeHour(byte value)
-    {
-        if ((_ram[CmosRegister.B] & Hour24) != 0)
-        {
-            return Decode(value);
-        }
-
-        int onDial = Decode((byte)(value & ~Afternoon));
-        return (onDial == 12 ? 0 : onDial) + ((value & Afternoon) != 0 ? 12 : 0);
     }
 
     // Ticks of the periodic interrupt in a second with the 32.768 kHz crystal (table 5 of the data sheet); 0 when there are none.
@@ -371,7 +308,7 @@ public sealed class Cmos : BytePortDevice
             ulong seconds = Elapsed / Second;
             if (seconds > _seenSeconds)
             {
-                ulong alarm = SecondsToAlarm();
+                ulong alarm = RtcAlarm.SecondsToNext(_ram, _baseSeconds + (long)_seenSeconds);
                 bool rings = alarm != 0 && alarm <= seconds - _seenSeconds;
                 _ram[CmosRegister.C] |= (byte)(UpdateFlag | (rings ? AlarmFlag : 0));
                 _seenSeconds = seconds;
@@ -411,7 +348,7 @@ public sealed class Cmos : BytePortDevice
 
         if (!_halted && (enabled & AlarmFlag) != 0)
         {
-            ulong alarm = SecondsToAlarm();
+            ulong alarm = RtcAlarm.SecondsToNext(_ram, _baseSeconds + (long)_seenSeconds);
             if (alarm != 0)
             {
                 next = Math.Min(next, _base + ((_seenSeconds + alarm) * Second));
@@ -419,84 +356,6 @@ public sealed class Cmos : BytePortDevice
         }
 
         return next;
-    }
-
-    // Seconds from the last one seen to the next that the alarm matches, 1 to 86400; 0 when it matches none.
-    private ulong SecondsToAlarm()
-    {
-        long today = (_baseSeconds + (long)_seenSeconds) % SecondsPerDay;
-        int start = (int)((today + SecondsPerDay + 1) % SecondsPerDay);
-        int second = AlarmField(CmosRegister.SecondsAlarm, 60);
-        int minute = AlarmField(CmosRegister.MinutesAlarm, 60);
-        int hour = AlarmField(CmosRegister.HoursAlarm, 24);
-        if (second == NoMatch || minute == NoMatch || hour == NoMatch)
-        {
-            return 0;
-        }
-
-        // Minutes are tried one after the other; hours that do not match are skipped whole.
-        int at = start;
-        while (at < start + SecondsPerDay + 60)
-        {
-            if (hour != AnyMatch && at / 3600 % 24 != hour)
-            {
-                at += 3600 - (at % 3600);
-                continue;
-            }
-
-            int ofMinute = at % 60;
-            bool inMinute = second == AnyMatch || second >= ofMinute;
-            if (inMinute && (minute == AnyMatch || at / 60 % 60 == minute))
-            {
-                return (ulong)(at + (second == AnyMatch ? 0 : second - ofMinute) - start + 1);
-            }
-
-            at += 60 - ofMinute;
-        }
-
-        return 0;
-    }
-
-    private int AlarmField(byte index, int range)
-    {
-        byte raw = _ram[index];
-        if (raw >= AlarmAny)
-        {
-            return AnyMatch;
-        }
-
-        int value = range == 24 ? DecodeHour(raw) : Decode(raw);
-        return value < range ? value : NoMatch;
-    }
-
-    private void WriteMemorySizes()
-    {
-        const ulong KiB = 1 << 10;
-        const ulong MiB = 1 << 20;
-        StoreWord(CmosRegister.BaseMemory, 640);
-        ulong above1M = _below4G > MiB ? Math.Min((_below4G - MiB) / KiB, 63 * KiB) : 0;
-        StoreWord(CmosRegister.ExtendedMemory, (ushort)above1M);
-        StoreWord(CmosRegister.ExtendedMemoryFound, (ushort)above1M);
-        ulong above16M = _below4G > 16 * MiB ? Math.Min((_below4G - (16 * MiB)) / (64 * KiB), ushort.MaxValue) : 0;
-        StoreWord(CmosRegister.MemoryAbove16M, (ushort)above16M);
-        ulong above4G = Math.Min(_above4G / (64 * KiB), 0xFF_FFFF);
-        StoreWord(CmosRegister.MemoryAbove4G, (ushort)above4G);
-        _ram[CmosRegister.MemoryAbove4G + 2] = (byte)(above4G >> 16);
-
-        int sum = 0;
-        for (int i = 0x10; i < CmosRegister.Checksum; i++)
-        {
-            sum += _ram[i];
-        }
-
-        _ram[CmosRegister.Checksum] = (byte)(sum >> 8);
-        _ram[CmosRegister.Checksum + 1] = (byte)sum;
-    }
-
-    private void StoreWord(byte index, ushort value)
-    {
-        _ram[index] = (byte)value;
-        _ram[index + 1] = (byte)(value >> 8);
     }
 
     private sealed class EventTimer(TimerSet timers, Cmos owner) : VirtualTimer(timers)
