@@ -42,3 +42,53 @@ apt_lists() {
 need_dotnet() {
   command -v dotnet > /dev/null || die "the .NET SDK 10 is missing; see https://learn.microsoft.com/dotnet/core/install/linux-debian"
 }
+
+# Where the EFI system partition begins in the images that make_image writes, in bytes.
+esp_offset=1048576
+
+# make_image IMAGE TREE: a disk image with a GPT and a FAT32 EFI system partition that holds the tree. Needs no loop device and no root.
+make_image() {
+  local image=$1 tree=$2 content kib
+  # FAT32 begins at 65525 clusters; with clusters of 2 KiB that is 128 MiB, and a walk of the FAT stays short for the firmware.
+  content=$(du -sk --apparent-size "$tree" | cut -f 1)
+  kib=$((content + content / 50 + 4096))
+  [ "$kib" -ge 137216 ] || kib=137216
+  rm -f "$image.new"
+  # The partition, a MiB in front of it, and one behind it for the second GPT.
+  truncate -s "$(((kib + 2048) * 1024))" "$image.new"
+  sgdisk --clear --set-alignment=2048 "--new=1:2048:+${kib}K" --typecode=1:ef00 --change-name=1:HyperCore "$image.new" > /dev/null
+  mkfs.vfat -F 32 -s 4 -n HYPERCORE --offset=$((esp_offset / 512)) "$image.new" "$kib" > "$artifacts/mkfs.log" 2>&1 \
+    || die "mkfs.vfat failed: $(cat "$artifacts/mkfs.log")"
+  mcopy -i "$image.new@@$esp_offset" -s -Q "$tree"/* ::
+  mv "$image.new" "$image"
+}
+
+# Tools of the administrator, which Debian does not put on a user's path.
+PATH=$PATH:/usr/sbin:/sbin
+
+# find_firmware: prints OVMF's code file, the first that is installed.
+find_firmware() {
+  local file
+  for file in /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd /usr/share/edk2/x64/OVMF_CODE.4m.fd /usr/share/edk2/ovmf/OVMF_CODE.fd; do
+    if [ -r "$file" ]; then
+      printf '%s\n' "$file"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# firmware_variables CODE: prints the variable store that belongs to it, or nothing when it is code and variables in one.
+firmware_variables() {
+  local file=${1/CODE/VARS}
+  # The Secure Boot builds start from the plain store.
+  file=${file/.secboot/}
+  if [ "$file" != "$1" ] && [ -r "$file" ]; then printf '%s\n' "$file"; fi
+}
+
+# default_cpu: the processor model for TCG. From 9.0 on QEMU emulates x2APIC too.
+default_cpu() {
+  local major
+  major=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9]*\).*/\1/p')
+  if [ "${major:-0}" -ge 9 ]; then echo EPYC,+x2apic; else echo EPYC; fi
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# run.sh [options] [-- QEMU arguments]: builds what is stale and boots the image in QEMU. See usage below.
+. "$(dirname "$0")/lib/common.sh"
+
+usage() {
+  cat << 'END'
+usage: scripts/run.sh [options] [-- extra QEMU arguments]
+
+Boots HyperCore in QEMU: in a window when there is a display, else with the menu on this terminal.
+
+  --headless          no window; the menu is on the terminal (Ctrl-A X quits)
+  --cpu MODEL         QEMU's processor model (default EPYC, with KVM host)
+  --smp N             processors (default 2)
+  --memory SIZE       of the machine (default 1G)
+  --firmware FILE     OVMF's code (default: the one that is installed)
+  --accel auto|kvm|tcg  auto takes KVM only if it offers nested virtualization
+  --conf FILE         a hypercore.conf in place of the image's own
+  --no-build          boot what was built last
+END
+}
+
+headless= cpu= smp=2 memory=1G firmware= accel=auto conf= build=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --headless) headless=yes ;;
+    --no-build) build= ;;
+    --cpu | --smp | --memory | --firmware | --accel | --conf)
+      [ $# -ge 2 ] || die "$1 needs a value; see run.sh --help"
+      declare "${1#--}=$2"
+      shift
+      ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    --)
+      shift
+      break
+      ;;
+    *) die "unknown option $1; see run.sh --help" ;;
+  esac
+  shift
+done
+
+case $accel in auto | kvm | tcg) ;; *) die "--accel takes auto, kvm or tcg, not $accel" ;; esac
+[ -z "$conf" ] || [ -r "$conf" ] || die "cannot read $conf"
+[ -z "$firmware" ] || [ -r "$firmware" ] || die "cannot read $firmware"
+[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || headless=yes
+
+need qemu-system-x86_64 qemu-system-x86
+[ -n "$firmware" ] || find_firmware > /dev/null || need /usr/share/OVMF ovmf
+[ -z "$build" ] || "$root/scripts/build.sh"
+[ -e "$artifacts/hypercore-usb.img" ] || die "nothing was built yet: leave out --no-build"
+
+# nested_kvm: KVM is there, may be used, and lets its guest be a hypervisor.
+nested_kvm() {
+  [ -r /dev/kvm ] && [ -w /dev/kvm ] || return 1
+  if grep -q '^flags.* svm' /proc/cpuinfo; then
+    grep -qs '[1Y]' /sys/module/kvm_amd/parameters/nested
+  elif grep -q '^flags.* vmx' /proc/cpuinfo; then
+    grep -qs '[1Y]' /sys/module/kvm_intel/parameters/nested
+  else
+    return 1
+  fi
+}
+
+case $accel in
+  kvm) nested_kvm || die "KVM cannot be used: /dev/kvm must be accessible, and kvm_amd or kvm_intel loaded with nested=1" ;;
+  auto) if nested_kvm; then accel=kvm; else accel=tcg; fi ;;
+esac
+if [ "$accel" = kvm ]; then
+  arguments=(-accel kvm -cpu "${cpu:-host}")
+else
+  arguments=(-accel tcg,thread=multi -cpu "${cpu:-$(default_cpu)}")
+fi
+arguments+=(-machine q35,kernel-irqchip=split -smp "$smp" -m "$memory" -nodefaults -vga std)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+[ -n "$firmware" ] || firmware=$(find_firmware) || die "no OVMF found: install the package ovmf, or name its file with --firmware"
+variables=$(firmware_variables "$firmware")
+if [ -n "$variables" ]; then
+  cp "$variables" "$work/vars.fd"
+  arguments+=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=$firmware" -drive "if=pflash,unit=1,format=raw,file=$work/vars.fd")
+else
+  arguments+=(-bios "$firmware")
+fi
+
+image=$artifacts/hypercore-usb.img
+if [ -n "$conf" ]; then
+  need mcopy mtools
+  cp --sparse=always "$image" "$work/usb.img"
+  image=$work/usb.img
+  mcopy -o -i "$image@@$esp_offset" "$conf" ::/EFI/HyperCore/hypercore.conf
+fi
+# What the machine writes is thrown away: the image stays as it was built.
+arguments+=(-drive "if=none,id=stick,format=raw,snapshot=on,file=$image" -device qemu-xhci -device usb-storage,drive=stick,bootindex=0)
+
+if [ -n "$headless" ]; then
+  arguments+=(-display none -chardev stdio,id=terminal,mux=on,signal=off -serial chardev:terminal -mon chardev=terminal)
+  [ ! -t 0 ] || say "Ctrl-A X quits; the menu appears below"
+else
+  qemu-system-x86_64 -display help | grep -qx 'gtk\|sdl' || need /usr/lib/x86_64-linux-gnu/qemu/ui-gtk.so qemu-system-gui
+  arguments+=(-chardev stdio,id=terminal,mux=on,signal=off -serial chardev:terminal -mon chardev=terminal)
+fi
+# With stdin closed, QEMU would take the next file it opens for it.
+[ -e /dev/fd/0 ] || exec < /dev/null
+# TCG names each feature of the processor model that it cannot emulate, once for each processor; nobody needs that.
+qemu-system-x86_64 "${arguments[@]}" "$@" 2> >(grep --line-buffered -v "warning: TCG doesn't support requested feature" >&2)
