@@ -65,7 +65,7 @@ function Intrinsics_TryWriteMsr
     xor     eax, eax
     ret
 
-; int (uint index, ulong value): 1, or 0 when XSETBV raised #GP
+; int (uint index, ulong value): 1, or 0 when XSETBV raised #GP or #UD
 function Intrinsics_TryWriteXcr
     mov     rax, rdx
     shr     rdx, 32
@@ -388,7 +388,7 @@ function Intrinsics_ImageBase
     lea     rax, [__ImageBase]
     ret
 
-; The exception table: where #GP or #PF is allowed, and where execution goes on when it was raised. Offsets from the table's own start, so that
+; The exception table: where #UD, #GP or #PF is allowed, and where execution goes on when it was raised. Offsets from the table's own start, so that
 ; it needs no relocation.
 function Intrinsics_ExceptionTable
     lea     rax, [exception_table]

@@ -40,7 +40,7 @@ public static unsafe class Intrinsics
     public static bool TryWriteMsr(uint msr, ulong value) => TryWriteMsrCore(msr, value) != 0;
 
     /// <summary>XSETBV that survives a value the processor refuses.</summary>
-    /// <returns>False when the processor raised #GP. Works only once HyperCore's own interrupt table is loaded.</returns>
+    /// <returns>False when the processor raised #GP, or #UD because CR4.OSXSAVE is clear. Works only once HyperCore's own interrupt table is loaded.</returns>
     public static bool TryWriteXcr(uint index, ulong value) => TryWriteXcrCore(index, value) != 0;
 
     /// <summary>Reads 64 bits of memory that may not be mapped.</summary>
@@ -419,7 +419,7 @@ public static unsafe class Intrinsics
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern void CaptureRegisters(ExceptionFrame* frame);
 
-    /// <summary>Pairs of offsets from the table's start, ending with 0, 0: an instruction that may raise #GP or #PF and where to go on then.</summary>
+    /// <summary>Pairs of offsets from the table's start, ending with 0, 0: an instruction that may raise #UD, #GP or #PF and where to go on then.</summary>
     [RuntimeImport("*", "Intrinsics_ExceptionTable")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern int* ExceptionTable();
