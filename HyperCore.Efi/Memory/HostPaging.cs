@@ -72,6 +72,23 @@ public static class HostPaging
         Intrinsics.WriteCr0(Intrinsics.ReadCr0() | Cr0WriteProtect);
     }
 
+    /// <summary>Maps registers of a device that lie above RAM, uncacheable. Below 4 GiB everything is mapped already.</summary>
+    /// <param name="tables">HyperCore's own page tables, in force.</param>
+    /// <param name="address">The first register.</param>
+    /// <param name="length">Bytes of registers.</param>
+    /// <returns>False when there is no room in the tables.</returns>
+    public static bool TryMapDevice(HostPageTables tables, ulong address, ulong length)
+    {
+        ulong start = address & ~(HostPageTables.PageSize - 1);
+        if (!tables.Map(start, HostAddressSpace.RoundUp(address + length - start), HostPageAccess.Write, HostMemoryType.Uncacheable))
+        {
+            return false;
+        }
+
+        FlushAll();
+        return true;
+    }
+
     /// <summary>Forgets all translations of this processor, global ones too; after a change to the tables.</summary>
     public static void FlushAll()
     {

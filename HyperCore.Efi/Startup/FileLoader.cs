@@ -19,13 +19,12 @@ public sealed unsafe class FileLoader
     private readonly EFI_BOOT_SERVICES* _services;
     private readonly EFI_FILE_PROTOCOL* _root;
     private readonly List<LoadedFile> _files = new();
-    private readonly LoadProgress? _progress;
 
     /// <summary>Opens the file system of a device.</summary>
     internal FileLoader(EFI_BOOT_SERVICES* services, void* device, LoadProgress? progress)
     {
         _services = services;
-        _progress = progress;
+        Progress = progress;
         EFI_GUID guid = EFI_GUID.EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
         EFI_SIMPLE_FILE_SYSTEM_PROTOCOL* fileSystem = null;
         EFI_FILE_PROTOCOL* root = null;
@@ -36,6 +35,9 @@ public sealed unsafe class FileLoader
             _root = root;
         }
     }
+
+    /// <summary>Who is told how loading goes; the firmware's console at first.</summary>
+    public LoadProgress? Progress { get; set; }
 
     /// <summary>Number of files asked for so far, loaded or not.</summary>
     public int Count => _files.Count;
@@ -77,9 +79,14 @@ public sealed unsafe class FileLoader
         return file;
     }
 
-    /// <summary>Gives the memory of all files back and forgets them, when HyperCore does not start after all.</summary>
+    /// <summary>Gives everything back to the firmware, when HyperCore does not start after all.</summary>
     internal void FreeAll()
     {
+        if (_root != null)
+        {
+            _root->Close(_root);
+        }
+
         for (int i = 0; i < _files.Count; i++)
         {
             if (_files[i].AllocatedBytes != 0)
@@ -177,7 +184,7 @@ public sealed unsafe class FileLoader
 
     private EFI_STATUS ReadContent(string path, EFI_FILE_PROTOCOL* file, byte* address, ulong length)
     {
-        _progress?.Report(path, 0, length);
+        Progress?.Report(path, 0, length);
         ulong done = 0;
         while (done < length)
         {
@@ -195,7 +202,7 @@ public sealed unsafe class FileLoader
             }
 
             done += chunk;
-            _progress?.Report(path, done, length);
+            Progress?.Report(path, done, length);
         }
 
         return EFI_STATUS.EFI_SUCCESS;

@@ -45,13 +45,40 @@ public sealed unsafe class FramebufferInformation
     /// <summary>The bits of a pixel that mean nothing.</summary>
     public uint ReservedMask { get; }
 
-    /// <summary>Asks the firmware for the screen it shows its own messages on.</summary>
-    /// <returns>Null when there is no graphics output, or it cannot be written to as memory.</returns>
-    internal static FramebufferInformation? Find(EFI_BOOT_SERVICES* services)
+    /// <summary>Asks the firmware for the screen it shows its own messages on, or failing that for any other.</summary>
+    /// <returns>Null when there is no graphics output that can be written to as memory.</returns>
+    internal static FramebufferInformation? Find(EFI_SYSTEM_TABLE* table)
+    {
+        // The console's handle may stand for several screens at once; it has a framebuffer only when there is one.
+        EFI_BOOT_SERVICES* services = table->BootServices;
+        FramebufferInformation? found = Read(services, table->ConsoleOutHandle);
+        if (found != null)
+        {
+            return found;
+        }
+
+        EFI_GUID guid = EFI_GUID.EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
+        void** handles = null;
+        nuint count = 0;
+        if (services->LocateHandleBuffer(EFI_LOCATE_SEARCH_TYPE.ByProtocol, &guid, null, &count, &handles) != EFI_STATUS.EFI_SUCCESS)
+        {
+            return null;
+        }
+
+        for (nuint i = 0; i < count && found == null; i++)
+        {
+            found = Read(services, handles[i]);
+        }
+
+        services->FreePool(handles);
+        return found;
+    }
+
+    private static FramebufferInformation? Read(EFI_BOOT_SERVICES* services, void* handle)
     {
         EFI_GUID guid = EFI_GUID.EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
         EFI_GRAPHICS_OUTPUT_PROTOCOL* graphics = null;
-        if (services->LocateProtocol(&guid, null, (void**)&graphics) != EFI_STATUS.EFI_SUCCESS || graphics == null)
+        if (handle == null || services->HandleProtocol(handle, &guid, (void**)&graphics) != EFI_STATUS.EFI_SUCCESS || graphics == null)
         {
             return null;
         }

@@ -17,7 +17,7 @@ internal static unsafe class MachineFacts
     /// <summary>Fills in what the firmware says.</summary>
     public static void Collect(StartupInformation information, EFI_SYSTEM_TABLE* table, EFI_LOADED_IMAGE_PROTOCOL* image)
     {
-        information.Framebuffer = FramebufferInformation.Find(table->BootServices);
+        information.Framebuffer = FramebufferInformation.Find(table);
         EFI_GUID acpi1 = EFI_GUID.ACPI_TABLE_GUID;
         EFI_GUID acpi2 = EFI_GUID.EFI_ACPI_20_TABLE_GUID;
         EFI_GUID smbios2 = EFI_GUID.SMBIOS_TABLE_GUID;

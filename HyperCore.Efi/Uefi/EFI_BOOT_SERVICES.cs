@@ -27,8 +27,8 @@ internal unsafe struct EFI_BOOT_SERVICES
     /// <summary>Allocates bytes.</summary>
     public void* AllocatePool;
 
-    /// <summary>Frees them.</summary>
-    public void* FreePool;
+    /// <summary>Frees them: address.</summary>
+    public delegate* unmanaged<void*, EFI_STATUS> FreePool;
 
     /// <summary>Creates an event.</summary>
     public void* CreateEvent;
@@ -117,8 +117,8 @@ internal unsafe struct EFI_BOOT_SERVICES
     /// <summary>Lists the protocols of a handle.</summary>
     public void* ProtocolsPerHandle;
 
-    /// <summary>Lists handles.</summary>
-    public void* LocateHandleBuffer;
+    /// <summary>Lists handles: kind of search, protocol, key, number of handles, handles (to be freed with FreePool).</summary>
+    public delegate* unmanaged<EFI_LOCATE_SEARCH_TYPE, EFI_GUID*, void*, nuint*, void***, EFI_STATUS> LocateHandleBuffer;
 
     /// <summary>Finds the first device with a protocol: protocol, registration (null), its interface.</summary>
     public delegate* unmanaged<EFI_GUID*, void*, void**, EFI_STATUS> LocateProtocol;

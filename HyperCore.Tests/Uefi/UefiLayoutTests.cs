@@ -41,6 +41,8 @@ public sealed unsafe class UefiLayoutTests
     [InlineData(nameof(EFI_BOOT_SERVICES.ExitBootServices), 232)]
     [InlineData(nameof(EFI_BOOT_SERVICES.Stall), 248)]
     [InlineData(nameof(EFI_BOOT_SERVICES.SetWatchdogTimer), 256)]
+    [InlineData(nameof(EFI_BOOT_SERVICES.FreePool), 72)]
+    [InlineData(nameof(EFI_BOOT_SERVICES.LocateHandleBuffer), 312)]
     [InlineData(nameof(EFI_BOOT_SERVICES.LocateProtocol), 320)]
     public void BootServices_Offsets(string member, int offset) => Assert.Equal(offset, (int)Marshal.OffsetOf<EFI_BOOT_SERVICES>(member));
 
