@@ -4,16 +4,16 @@ using HyperCore.Efi.Cpu;
 
 namespace HyperCore.Efi.Drivers;
 
-/// <summary>Time by the time-stamp counter, from the moment the clock was created.</summary>
+/// <summary>Time by the time-stamp counter, from the moment HyperCore was started.</summary>
 public sealed class HostClock : Clock
 {
     private readonly TscScale _scale;
     private readonly ulong _start;
 
-    private HostClock(ulong frequency, string source)
+    private HostClock(ulong frequency, string source, ulong startTsc)
     {
         _scale = new TscScale(frequency);
-        _start = Intrinsics.ReadTsc();
+        _start = startTsc;
         Source = source;
     }
 
@@ -29,12 +29,13 @@ public sealed class HostClock : Clock
     /// <inheritdoc/>
     public override ulong TscFrequency => _scale.Frequency;
 
-    /// <summary>Finds out how fast the TSC runs and starts the clock. Takes about 60 ms.</summary>
+    /// <summary>Finds out how fast the TSC runs. Takes about 60 ms.</summary>
     /// <param name="fadt">The machine's FADT, which names the PM timer; null when it has none.</param>
-    public static HostClock Create(HostFadt? fadt)
+    /// <param name="startTsc">The time-stamp counter at time 0.</param>
+    public static HostClock Create(HostFadt? fadt, ulong startTsc)
     {
         ulong frequency = TscCalibration.Measure(fadt, out string source);
-        return new HostClock(frequency, source);
+        return new HostClock(frequency, source, startTsc);
     }
 
     /// <inheritdoc/>
