@@ -1,0 +1,20 @@
+namespace HyperCore.Tests.Harness;
+
+/// <summary>The machine that QEMU plays; the defaults are those of scripts/run.sh.</summary>
+internal sealed record MachineOptions
+{
+    /// <summary>QEMU's processor model.</summary>
+    public string Cpu { get; init; } = Qemu.DefaultCpu;
+
+    /// <summary>Memory: <c>1G</c>.</summary>
+    public string Memory { get; init; } = "1G";
+
+    /// <summary>Processors.</summary>
+    public int Processors { get; init; } = 1;
+
+    /// <summary>QEMU's -vga.</summary>
+    public string Vga { get; init; } = "std";
+
+    /// <summary>More arguments for QEMU.</summary>
+    public string[] Arguments { get; init; } = [];
+}

@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+
+namespace HyperCore.Tests.Harness;
+
+/// <summary>The QEMU and the firmware that are installed.</summary>
+internal static partial class Qemu
+{
+    private static readonly Lazy<int> s_majorVersion = new(FindMajorVersion);
+    private static readonly string[] s_firmware = ["/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/edk2/x64/OVMF_CODE.4m.fd"];
+
+    /// <summary>The program; the environment variable HYPERCORE_QEMU names another one.</summary>
+    public static string Program => Environment.GetEnvironmentVariable("HYPERCORE_QEMU") ?? "qemu-system-x86_64";
+
+    /// <summary>The processor model: AMD with SVM and nested paging; from 9.0 on QEMU emulates x2APIC too.</summary>
+    public static string DefaultCpu => s_majorVersion.Value >= 9 ? "EPYC,+x2apic" : "EPYC";
+
+    /// <summary>OVMF's code.</summary>
+    public static string FirmwareCode => s_firmware.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException("no OVMF is installed: apt-get install ovmf");
+
+    /// <summary>The variable store that belongs to it, to be copied for each machine.</summary>
+    public static string FirmwareVariables => FirmwareCode.Replace("CODE", "VARS", StringComparison.Ordinal);
+
+    /// <summary>The command line of a machine.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="image">What it boots from; not written to.</param>
+    /// <param name="folder">Where its sockets and its firmware variables are.</param>
+    public static List<string> Arguments(MachineOptions options, string image, string folder) =>
+    [
+        "-machine", "q35,kernel-irqchip=split",
+        "-accel", "tcg,thread=multi",
+        "-cpu", options.Cpu,
+        "-smp", options.Processors.ToString(),
+        "-m", options.Memory,
+        "-nodefaults",
+        "-vga", options.Vga,
+        "-display", "none",
+        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={FirmwareCode}",
+        "-drive", $"if=pflash,unit=1,format=raw,file={folder}/vars.fd",
+        "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
+        "-device", "qemu-xhci",
+        "-device", "usb-storage,drive=stick,bootindex=0",
+        "-chardev", $"socket,id=serial,path={folder}/serial,server=off",
+        "-serial", "chardev:serial",
+        "-chardev", $"socket,id=qmp,path={folder}/qmp,server=off",
+        "-mon", "chardev=qmp,mode=control",
+        .. options.Arguments,
+    ];
+
+    private static int FindMajorVersion() => int.Parse(MajorVersion().Match(HostCommand.Run(Program, "--version")).Groups[1].Value);
+
+    [GeneratedRegex(@"version (\d+)\.")]
+    private static partial Regex MajorVersion();
+}

@@ -1,0 +1,221 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Net.Sockets;
+using System.Text;
+
+namespace HyperCore.Tests.Harness;
+
+/// <summary>A machine in QEMU, switched on when created and taken away when disposed.</summary>
+internal sealed class QemuMachine : IDisposable
+{
+    // A busy developer's machine shares two processors with everything else.
+    private const int DefaultLimitSeconds = 180;
+    private const int KeyHoldMilliseconds = 40;
+
+    private readonly string _folder;
+    private readonly Process _process;
+    private readonly QmpClient _qmp;
+    private readonly StringBuilder _errors = new();
+    private readonly Stopwatch _uptime = Stopwatch.StartNew();
+
+    private QemuMachine(MachineOptions options, string image)
+    {
+        Options = options;
+        _folder = Directory.CreateTempSubdirectory("hypercore-").FullName;
+        File.Copy(Qemu.FirmwareVariables, Path.Combine(_folder, "vars.fd"));
+        using Socket serial = Listen("serial");
+        using Socket qmp = Listen("qmp");
+        List<string> arguments = Qemu.Arguments(options, image, _folder);
+        CommandLine = Qemu.Program + " " + string.Join(' ', arguments);
+        var start = new ProcessStartInfo(Qemu.Program, arguments) { RedirectStandardError = true, RedirectStandardInput = true };
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, line) => NoteError(line.Data);
+        _process.BeginErrorReadLine();
+        _process.StandardInput.Close();
+        try
+        {
+            Serial = new SerialConsole(Accept(serial), WhyEnded);
+            _qmp = new QmpClient(Accept(qmp));
+        }
+        catch
+        {
+            Serial?.Dispose();
+            Kill();
+            throw;
+        }
+    }
+
+    /// <summary>How long a test waits for something; HYPERCORE_TEST_SECONDS changes it.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("HYPERCORE_TEST_SECONDS"), out int seconds) ? seconds : DefaultLimitSeconds);
+
+    /// <summary>What kind of machine it is.</summary>
+    public MachineOptions Options { get; }
+
+    /// <summary>COM1.</summary>
+    public SerialConsole Serial { get; }
+
+    /// <summary>How QEMU was called.</summary>
+    public string CommandLine { get; }
+
+    /// <summary>Since it was switched on.</summary>
+    public TimeSpan Uptime => _uptime.Elapsed;
+
+    /// <summary>Switches a machine on.</summary>
+    public static QemuMachine Start(MachineOptions options, Esp esp) => new(options, esp.ImagePath);
+
+    /// <summary>Presses keys together and lets them go: <c>Press("ctrl", "alt", "home")</c>.</summary>
+    public void Press(params string[] keys)
+    {
+        var pressed = new List<object>();
+        foreach (string key in keys)
+        {
+            pressed.Add(new { type = "qcode", data = key });
+        }
+
+        _qmp.Execute("send-key", new Dictionary<string, object> { ["keys"] = pressed, ["hold-time"] = KeyHoldMilliseconds });
+    }
+
+    /// <summary>Presses keys, without letting them go, or lets them go, without having to have been pressed.</summary>
+    public void SetKey(string key, bool down) => _qmp.Execute("input-send-event", new
+    {
+        events = new[] { new { type = "key", data = new { down, key = new { type = "qcode", data = key } } } },
+    });
+
+    /// <summary>Moves the mouse.</summary>
+    public void MoveMouse(int right, int down) => _qmp.Execute("input-send-event", new
+    {
+        events = new[]
+        {
+            new { type = "rel", data = new { axis = "x", value = right } },
+            new { type = "rel", data = new { axis = "y", value = down } },
+        },
+    });
+
+    /// <summary>Types text as on a US keyboard; <c>\n</c> is Enter.</summary>
+    public void Type(string text)
+    {
+        foreach (char character in text)
+        {
+            Press(UsKeyboard.KeysFor(character));
+        }
+    }
+
+    /// <summary>Takes a picture of the screen.</summary>
+    public Screenshot TakeScreenshot()
+    {
+        string path = Path.Combine(_folder, "screen.ppm");
+        _qmp.Execute("screendump", new { filename = path });
+        Screenshot picture = Screenshot.ParsePpm(File.ReadAllBytes(path));
+        File.Delete(path);
+        return picture;
+    }
+
+    /// <summary>Executes a command of QEMU's monitor for people.</summary>
+    public string Monitor(string command) =>
+        _qmp.Execute("human-monitor-command", new Dictionary<string, object> { ["command-line"] = command })!.GetValue<string>();
+
+    /// <summary>Waits until the machine is switched off.</summary>
+    public void WaitForPowerOff()
+    {
+        if (!_process.WaitForExit(Limit))
+        {
+            throw new MachineTimeoutException($"the machine did not switch itself off within {Limit.TotalSeconds:0} s", Serial.Text);
+        }
+    }
+
+    /// <summary>Puts what there is to know about the machine into a folder.</summary>
+    public void SaveEvidence(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "serial.raw"), Serial.Raw);
+        File.WriteAllText(Path.Combine(folder, "serial.log"), Serial.Text);
+        File.WriteAllText(Path.Combine(folder, "terminal.txt"), Serial.Screen);
+        File.WriteAllText(Path.Combine(folder, "qemu.txt"), CommandLine + "\n" + Errors());
+        try
+        {
+            File.AppendAllText(Path.Combine(folder, "qemu.txt"), Monitor("info registers -a"));
+            TakeScreenshot().SavePng(Path.Combine(folder, "screen.png"));
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or InvalidDataException)
+        {
+            File.AppendAllText(Path.Combine(folder, "qemu.txt"), $"no registers or no screenshot: {exception.Message}\n");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            _qmp.Execute("quit");
+            _process.WaitForExit(TimeSpan.FromSeconds(5));
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            // It has ended already.
+        }
+
+        Kill();
+        _qmp.Dispose();
+        Serial.Dispose();
+        _process.Dispose();
+    }
+
+    private void Kill()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Socket Listen(string name)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, name)));
+        socket.Listen(1);
+        return socket;
+    }
+
+    private Socket Accept(Socket listener)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!listener.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectRead))
+        {
+            if (_process.HasExited || watch.Elapsed > Limit)
+            {
+                throw new InvalidOperationException($"QEMU did not start: {CommandLine}\n{Errors()}");
+            }
+        }
+
+        return listener.Accept();
+    }
+
+    private string? WhyEnded() => _process.WaitForExit(1000) ? $"exit code {_process.ExitCode}. {Errors()}" : null;
+
+    private string Errors()
+    {
+        lock (_errors)
+        {
+            return _errors.ToString();
+        }
+    }
+
+    private void NoteError(string? line)
+    {
+        // TCG names every feature of the processor model that it cannot emulate.
+        if (line != null && !line.Contains("TCG doesn't support requested feature", StringComparison.Ordinal))
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading;
+
+namespace HyperCore.Tests.Harness;
+
+/// <summary>The machine's COM1: what it writes, and a way to type to it.</summary>
+internal sealed class SerialConsole : IDisposable
+{
+    private const string Panic = "panic: ";
+    private const int LinesInMessages = 40;
+
+    private readonly Socket _socket;
+    private readonly Thread _reader;
+    private readonly Func<string?> _whyEnded;
+    private readonly object _gate = new();
+    private readonly AnsiTerminal _terminal = new();
+    private readonly MemoryStream _raw = new();
+    private bool _closed;
+    private int _cursor;
+
+    /// <summary>Takes a connection that QEMU has made.</summary>
+    /// <param name="socket">The connection.</param>
+    /// <param name="whyEnded">Says why QEMU has ended; null while it runs.</param>
+    public SerialConsole(Socket socket, Func<string?> whyEnded)
+    {
+        _socket = socket;
+        _whyEnded = whyEnded;
+        _reader = new Thread(Read) { IsBackground = true, Name = "serial" };
+        _reader.Start();
+    }
+
+    /// <summary>A panic of HyperCore is what the test is about; else it ends every wait with a failure.</summary>
+    public bool ExpectsPanic { get; set; }
+
+    /// <summary>All plain text so far: no control sequences, lines end with \n.</summary>
+    public string Text => Locked(() => _terminal.Plain.ToString());
+
+    /// <summary>What a terminal of 80x24 on this line shows.</summary>
+    public string Screen => Locked(() => _terminal.Screen);
+
+    /// <summary>All bytes so far.</summary>
+    public byte[] Raw => Locked(_raw.ToArray);
+
+    /// <summary>Waits until text that was not yet waited for matches, and takes the text up to the end of the match.</summary>
+    /// <param name="pattern">A regular expression; ^ and $ match at line ends.</param>
+    /// <param name="limit">How long; <see cref="QemuMachine.Limit"/> when null.</param>
+    public Match WaitFor(string pattern, TimeSpan? limit = null)
+    {
+        Match match = Wait($"/{pattern}/ on the serial line", () => FindNew(pattern), limit);
+        lock (_gate)
+        {
+            _cursor = Math.Max(_cursor, match.Index + match.Length);
+        }
+
+        return match;
+    }
+
+    /// <summary>Waits until text that was not yet waited for matches, and leaves it to the next wait.</summary>
+    public Match WaitForFirst(string pattern) => Wait($"/{pattern}/ on the serial line", () => FindNew(pattern), limit: null);
+
+    /// <summary>Waits until the terminal shows text that matches.</summary>
+    /// <param name="pattern">A regular expression over the lines of the screen; ^ and $ match at line ends.</param>
+    /// <param name="limit">How long; <see cref="QemuMachine.Limit"/> when null.</param>
+    public Match WaitForScreen(string pattern, TimeSpan? limit = null) =>
+        Wait($"/{pattern}/ on the terminal's screen", () => Regex.Match(_terminal.Screen, pattern, RegexOptions.Multiline), limit);
+
+    /// <summary>Text that was not yet waited for matches now.</summary>
+    public bool HasNew(string pattern) => Locked(() => FindNew(pattern).Success);
+
+    /// <summary>Lets the next wait begin with what comes from now on.</summary>
+    public void SkipToEnd() => Locked(() => _cursor = _terminal.Plain.Length);
+
+    /// <summary>Types on the line.</summary>
+    public void Type(string text) => _socket.Send(Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _reader.Join(TimeSpan.FromSeconds(5));
+    }
+
+    private Match FindNew(string pattern) => new Regex(pattern, RegexOptions.Multiline).Match(_terminal.Plain.ToString(), _cursor);
+
+    private Match Wait(string what, Func<Match> find, TimeSpan? limit)
+    {
+        TimeSpan allowed = limit ?? QemuMachine.Limit;
+        var watch = Stopwatch.StartNew();
+        lock (_gate)
+        {
+            while (true)
+            {
+                Match match = find();
+                if (match.Success)
+                {
+                    return match;
+                }
+
+                if (!ExpectsPanic && FindNew($"^.*{Panic}.*$") is { Success: true } panic)
+                {
+                    throw new MachineFailedException($"waited for {what}, but HyperCore failed: {panic.Value}", Tail());
+                }
+
+                if (_closed)
+                {
+                    throw new MachineFailedException($"waited for {what}, but QEMU ended: {_whyEnded() ?? "no reason known"}", Tail());
+                }
+
+                TimeSpan left = allowed - watch.Elapsed;
+                if (left <= TimeSpan.Zero)
+                {
+                    throw new MachineTimeoutException($"{what} did not come within {allowed.TotalSeconds:0} s", Tail());
+                }
+
+                Monitor.Wait(_gate, left);
+            }
+        }
+    }
+
+    private string Tail()
+    {
+        string[] lines = _terminal.Plain.ToString().Split('\n');
+        return string.Join('\n', lines.Where(line => line.Trim().Length > 0).TakeLast(LinesInMessages));
+    }
+
+    private void Read()
+    {
+        byte[] buffer = new byte[4096];
+        char[] text = new char[4096];
+        Decoder decoder = Encoding.UTF8.GetDecoder();
+        try
+        {
+            for (int length = _socket.Receive(buffer); length > 0; length = _socket.Receive(buffer))
+            {
+                int characters = decoder.GetChars(buffer, 0, length, text, 0);
+                lock (_gate)
+                {
+                    _raw.Write(buffer, 0, length);
+                    _terminal.Write(text.AsSpan(0, characters));
+                    Monitor.PulseAll(_gate);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // QEMU or the test has closed the line.
+        }
+
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private T Locked<T>(Func<T> function)
+    {
+        lock (_gate)
+        {
+            return function();
+        }
+    }
+}

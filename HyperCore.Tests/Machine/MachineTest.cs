@@ -1,0 +1,82 @@
+using System;
+using System.IO;
+using System.Runtime.CompilerServices;
+using HyperCore.Tests.Harness;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace HyperCore.Tests.Machine;
+
+/// <summary>What tests that boot a machine have in common.</summary>
+[Collection(MachineCollection.Name)]
+[Trait(MachineCollection.Trait, MachineCollection.Name)]
+public abstract class MachineTest(ITestOutputHelper output)
+{
+    private const string AnyLineOfHyperCore = "^HyperCore|hypercore: version=|selftest: ";
+
+    /// <summary>The first line of the log, and with it the start of HyperCore's clock.</summary>
+    protected const string VersionLine = @"hypercore: version=\S+ cpu=.* virt=\S+ pcpus=\d+ memory=\S+";
+
+    /// <summary>The menu is shown.</summary>
+    protected const string MenuShown = "menu: shown";
+
+    /// <summary>Where tests save what they have taken on the way.</summary>
+    protected static string Screens => Path.Combine(Repository.Artifacts, "screens");
+
+    /// <summary>Writes to the test's output.</summary>
+    protected void Note(string text) => output.WriteLine(text);
+
+    /// <summary>Boots a machine and lets a test use it. When the test fails, what is known is saved in artifacts/failures.</summary>
+    private protected void Boot(Esp esp, MachineOptions options, Action<QemuMachine> steps, [CallerMemberName] string test = "")
+    {
+        string evidence = Path.Combine(Repository.Artifacts, "failures", GetType().Name + "." + test);
+        if (Directory.Exists(evidence))
+        {
+            Directory.Delete(evidence, recursive: true);
+        }
+
+        using (esp)
+        {
+            using QemuMachine machine = StartUntilHyperCoreRuns(esp, options, evidence);
+            try
+            {
+                Note($"HyperCore runs {machine.Uptime.TotalSeconds:0.0} s after power-on");
+                steps(machine);
+            }
+            catch
+            {
+                machine.SaveEvidence(evidence);
+                Note($"the serial line, the screen and QEMU's command line are in {evidence}");
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Boots the default machine.</summary>
+    private protected void Boot(Esp esp, Action<QemuMachine> steps, [CallerMemberName] string test = "") => Boot(esp, new MachineOptions(), steps, test);
+
+    /// <summary>The firmware is not what is tested: when it does not get as far as HyperCore, it may try once more.</summary>
+    private QemuMachine StartUntilHyperCoreRuns(Esp esp, MachineOptions options, string evidence)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            QemuMachine machine = QemuMachine.Start(options, esp);
+            try
+            {
+                machine.Serial.WaitForFirst(AnyLineOfHyperCore);
+                return machine;
+            }
+            catch (Exception exception)
+            {
+                machine.SaveEvidence(evidence + (attempt == 1 ? "-firmware" : ""));
+                machine.Dispose();
+                if (exception is not MachineTimeoutException || attempt > 1)
+                {
+                    throw;
+                }
+
+                Note($"RETRY: the firmware did not start HyperCore within {QemuMachine.Limit.TotalSeconds:0} s; once more");
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# test.sh [unit|machine|all] [WORD]: runs the tests (only those whose full name holds WORD). The last line is "N passed, N failed".
+. "$(dirname "$0")/lib/common.sh"
+
+case ${1:-all} in
+  unit | machine | all) ;;
+  *) die "usage: test.sh [unit|machine|all] [WORD]" ;;
+esac
+kind=${1:-all} word=${2:-}
+case $word in
+  *[!A-Za-z0-9_.]*) die "WORD is part of a test's name: letters, digits, _ and ." ;;
+esac
+
+need_dotnet
+results=$artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+passed=0 failed=0
+
+# finish: the line that others read, and the exit code.
+finish() {
+  printf '%s passed, %s failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+if [ "$kind" != unit ]; then
+  need qemu-system-x86_64 qemu-system-x86 mcopy mtools
+  find_firmware > /dev/null || need /usr/share/OVMF ovmf
+  "$root/scripts/build.sh" --test
+fi
+say "building the tests"
+if ! dotnet build "$root/HyperCore.Tests" -v quiet -clp:NoSummary > "$results/build.log" 2>&1 < /dev/null; then
+  cat "$results/build.log" >&2
+  say "the tests do not build"
+  failed=1
+  finish
+  exit 1
+fi
+
+# run NAME FILTER VERBOSITY: runs the tests that the filter names and adds up their results.
+run() {
+  local name=$1 filter=$2 verbosity=$3 started=$SECONDS code=0 counters
+  [ -z "$word" ] || filter="$filter&FullyQualifiedName~$word"
+  dotnet test "$root/HyperCore.Tests" --no-build --nologo --filter "$filter" --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=$verbosity" < /dev/null || code=$?
+  counters=$(grep -o '<Counters [^>]*' "$results/$name.trx" 2> /dev/null || true)
+  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<< "$counters"; }
+  local total good bad
+  total=$(count total) good=$(count passed)
+  # What did not pass has failed: skipped, timed out, aborted.
+  bad=$((${total:-0} - ${good:-0}))
+  [ "$code" = 0 ] || [ "$bad" -gt 0 ] || bad=1
+  passed=$((passed + ${good:-0})) failed=$((failed + bad))
+  say "$name: ${good:-0} passed, $bad failed, $((SECONDS - started)) s"
+}
+
+[ "$kind" = machine ] || run unit 'Kind!=Machine' minimal
+[ "$kind" = unit ] || run machine 'Kind=Machine' detailed
+finish || exit 1
