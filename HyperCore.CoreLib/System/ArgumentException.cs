@@ -20,4 +20,6 @@ public class ArgumentException : SystemException
         : base(message) => ParamName = paramName;
 
     public string? ParamName { get; }
+
+    public override string TypeName => "ArgumentException";
 }

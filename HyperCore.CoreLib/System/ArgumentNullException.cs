@@ -27,4 +27,6 @@ public class ArgumentNullException : ArgumentException
             throw new ArgumentNullException(paramName);
         }
     }
+
+    public override string TypeName => "ArgumentNullException";
 }

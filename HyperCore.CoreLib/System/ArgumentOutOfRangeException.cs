@@ -74,4 +74,6 @@ public class ArgumentOutOfRangeException : ArgumentException
             throw new ArgumentOutOfRangeException(paramName);
         }
     }
+
+    public override string TypeName => "ArgumentOutOfRangeException";
 }

@@ -15,4 +15,6 @@ public class ArithmeticException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "ArithmeticException";
 }

@@ -21,7 +21,7 @@ public abstract unsafe class Array : IEnumerable
         get => _numComponents;
     }
 
-    internal uint ElementSize => _methodTable->ComponentSize;
+    internal uint ElementSize => m_pEEType->ComponentSize;
 
     public static T[] Empty<T>() => EmptyArray<T>.Value;
 
@@ -37,8 +37,8 @@ public abstract unsafe class Array : IEnumerable
             ThrowHelper.ThrowArgumentOutOfRange();
         }
 
-        Internal.Runtime.MethodTable* source = sourceArray._methodTable->ElementMethodTable;
-        Internal.Runtime.MethodTable* destination = destinationArray._methodTable->ElementMethodTable;
+        Internal.Runtime.MethodTable* source = sourceArray.m_pEEType->ElementMethodTable;
+        Internal.Runtime.MethodTable* destination = destinationArray.m_pEEType->ElementMethodTable;
         if (source != destination && (source->IsValueType || destination->IsValueType || !TypeCast.IsAssignable(source, destination)))
         {
             ThrowHelper.ThrowArrayTypeMismatch();

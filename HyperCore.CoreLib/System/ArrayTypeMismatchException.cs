@@ -15,4 +15,6 @@ public class ArrayTypeMismatchException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "ArrayTypeMismatchException";
 }

@@ -15,4 +15,6 @@ public class BadImageFormatException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "BadImageFormatException";
 }

@@ -2,13 +2,13 @@ using System.Runtime;
 
 namespace System;
 
-// The compiler knows this layout and these method names.
+// The compiler knows these method names, and the places of _target (the first word) and _methodPtr (the fourth).
 public abstract class Delegate
 {
-    internal object? _helperObject;
     internal object? _target;
-    internal nint _methodPtr;
+    internal object? _helperObject;
     internal nint _extraFunctionPointerOrData;
+    internal nint _methodPtr;
 
     public object? Target => ReferenceEquals(_target, this) ? _helperObject : _target;
 

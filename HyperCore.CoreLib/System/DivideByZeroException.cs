@@ -15,4 +15,6 @@ public class DivideByZeroException : ArithmeticException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "DivideByZeroException";
 }

@@ -17,6 +17,9 @@ public class Exception
         InnerException = innerException;
     }
 
+    /// <summary>The name of the type: there is no reflection to ask.</summary>
+    public virtual string TypeName => "Exception";
+
     public virtual string Message => _message ?? "";
 
     public Exception? InnerException { get; }

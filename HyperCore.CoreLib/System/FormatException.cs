@@ -15,4 +15,6 @@ public class FormatException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "FormatException";
 }

@@ -15,4 +15,6 @@ public class IndexOutOfRangeException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "IndexOutOfRangeException";
 }

@@ -15,4 +15,6 @@ public class InvalidCastException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "InvalidCastException";
 }

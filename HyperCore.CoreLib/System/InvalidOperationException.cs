@@ -15,4 +15,6 @@ public class InvalidOperationException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "InvalidOperationException";
 }

@@ -15,4 +15,6 @@ public class InvalidProgramException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "InvalidProgramException";
 }

@@ -199,5 +199,48 @@ public static class Math
         return (quotient, left - (quotient * right));
     }
 
+    // The compiler names these for every checked conversion, before it knows that none of ours converts from floating point.
+    private static int ConvertToInt32Checked(double value)
+    {
+        if (value is not (> -2147483649.0 and < 2147483648.0))
+        {
+            ThrowOverflow();
+        }
+
+        return (int)value;
+    }
+
+    private static uint ConvertToUInt32Checked(double value)
+    {
+        if (value is not (> -1.0 and < 4294967296.0))
+        {
+            ThrowOverflow();
+        }
+
+        return (uint)(long)value;
+    }
+
+    private static long ConvertToInt64Checked(double value)
+    {
+        if (value is not (>= -9223372036854775808.0 and < 9223372036854775808.0))
+        {
+            ThrowOverflow();
+        }
+
+        return (long)value;
+    }
+
+    private static ulong ConvertToUInt64Checked(double value)
+    {
+        if (value is not (> -1.0 and < 18446744073709551616.0))
+        {
+            ThrowOverflow();
+        }
+
+        return value < 9223372036854775808.0 ? (ulong)(long)value : (ulong)(long)(value - 9223372036854775808.0) + (1ul << 63);
+    }
+
+    private static void ThrowOverflow() => throw new OverflowException("Arithmetic operation resulted in an overflow.");
+
     private static void ThrowMinMax() => ThrowHelper.ThrowArgument("The minimum is greater than the maximum.");
 }

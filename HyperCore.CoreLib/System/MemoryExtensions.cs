@@ -10,13 +10,12 @@ public static class MemoryExtensions
 
     public static Span<T> AsSpan<T>(this T[]? array, int start, int length) => new(array, start, length);
 
-    // Not by way of the conversion: the compiler turns that into a call of this very method.
-    public static ReadOnlySpan<char> AsSpan(this string? text)
-        => text == null ? default : new ReadOnlySpan<char>(ref Unsafe.AsRef(in text.GetPinnableReference()), text.Length);
+    // The compiler calls this wherever a string becomes a span, so it must not convert itself.
+    public static ReadOnlySpan<char> AsSpan(this string? text) => text == null ? default : new ReadOnlySpan<char>(ref text.FirstChar, text.Length);
 
-    public static ReadOnlySpan<char> AsSpan(this string? text, int start) => ((ReadOnlySpan<char>)text).Slice(start);
+    public static ReadOnlySpan<char> AsSpan(this string? text, int start) => AsSpan(text).Slice(start);
 
-    public static ReadOnlySpan<char> AsSpan(this string? text, int start, int length) => ((ReadOnlySpan<char>)text).Slice(start, length);
+    public static ReadOnlySpan<char> AsSpan(this string? text, int start, int length) => AsSpan(text).Slice(start, length);
 
     public static bool SequenceEqual<T>(this Span<T> span, ReadOnlySpan<T> other)
         where T : IEquatable<T>

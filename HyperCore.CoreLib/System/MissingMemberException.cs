@@ -15,4 +15,6 @@ public class MissingMemberException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "MissingMemberException";
 }

@@ -15,4 +15,6 @@ public class NotImplementedException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "NotImplementedException";
 }

@@ -15,4 +15,6 @@ public class NotSupportedException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "NotSupportedException";
 }

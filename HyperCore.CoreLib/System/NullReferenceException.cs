@@ -15,4 +15,6 @@ public class NullReferenceException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "NullReferenceException";
 }

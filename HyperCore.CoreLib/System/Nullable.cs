@@ -3,37 +3,39 @@ namespace System;
 public struct Nullable<T>
     where T : struct
 {
-    private readonly bool _hasValue;
-    private T _value;
+#pragma warning disable IDE1006 // the compiler knows the fields by these names
+    private readonly bool hasValue;
+    private readonly T value;
+#pragma warning restore IDE1006
 
     public Nullable(T value)
     {
-        _value = value;
-        _hasValue = true;
+        this.value = value;
+        hasValue = true;
     }
 
-    public readonly bool HasValue => _hasValue;
+    public readonly bool HasValue => hasValue;
 
     public readonly T Value
     {
         get
         {
-            if (!_hasValue)
+            if (!hasValue)
             {
                 ThrowHelper.ThrowInvalidOperation("Nullable object must have a value.");
             }
 
-            return _value;
+            return value;
         }
     }
 
-    public readonly T GetValueOrDefault() => _value;
+    public readonly T GetValueOrDefault() => value;
 
-    public readonly T GetValueOrDefault(T defaultValue) => _hasValue ? _value : defaultValue;
+    public readonly T GetValueOrDefault(T defaultValue) => hasValue ? value : defaultValue;
 
-    public override bool Equals(object? other) => _hasValue ? other != null && _value.Equals(other) : other == null;
+    public override bool Equals(object? other) => hasValue ? other != null && value.Equals(other) : other == null;
 
-    public override int GetHashCode() => _hasValue ? _value.GetHashCode() : 0;
+    public override int GetHashCode() => hasValue ? value.GetHashCode() : 0;
 
     public static implicit operator T?(T value) => new Nullable<T>(value);
 

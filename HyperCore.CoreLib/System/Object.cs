@@ -5,7 +5,10 @@ namespace System;
 
 public unsafe class Object
 {
-    internal MethodTable* _methodTable;
+    // The compiler knows the field by this name.
+#pragma warning disable IDE1006
+    internal MethodTable* m_pEEType;
+#pragma warning restore IDE1006
 
     public Object()
     {
@@ -28,12 +31,7 @@ public unsafe class Object
     public static bool ReferenceEquals(object? left, object? right) => left == right;
 
     [Intrinsic]
-    public Type GetType() => new RuntimeType((nint)_methodTable);
+    public Type GetType() => new RuntimeType((nint)m_pEEType);
 
     internal ref byte GetRawData() => ref Unsafe.As<RawData>(this).Data;
-
-    private sealed class RawData
-    {
-        public byte Data;
-    }
 }

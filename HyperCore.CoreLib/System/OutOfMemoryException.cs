@@ -15,4 +15,6 @@ public class OutOfMemoryException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "OutOfMemoryException";
 }

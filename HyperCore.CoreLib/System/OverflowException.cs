@@ -15,4 +15,6 @@ public class OverflowException : ArithmeticException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "OverflowException";
 }

@@ -15,4 +15,6 @@ public class PlatformNotSupportedException : NotSupportedException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "PlatformNotSupportedException";
 }

@@ -15,4 +15,6 @@ public class RankException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "RankException";
 }

@@ -87,6 +87,8 @@ public sealed unsafe class String : IEquatable<string>
         return (int)hash;
     }
 
+    public CharEnumerator GetEnumerator() => new(this);
+
     public static implicit operator ReadOnlySpan<char>(string? value) => value == null ? default : new ReadOnlySpan<char>(ref value._firstChar, value.Length);
 
     public string Substring(int startIndex) => Substring(startIndex, Length - startIndex);
@@ -163,7 +165,7 @@ public sealed unsafe class String : IEquatable<string>
             ThrowHelper.ThrowArgumentOutOfRange();
         }
 
-        return length == 0 ? "" : RuntimeExports.NewString(""._methodTable, length);
+        return length == 0 ? "" : RuntimeExports.NewString("".m_pEEType, length);
     }
 
     internal Span<char> AsWritableSpan() => new(ref _firstChar, _stringLength);

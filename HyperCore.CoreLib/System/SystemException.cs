@@ -15,4 +15,6 @@ public class SystemException : Exception
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "SystemException";
 }

@@ -15,4 +15,6 @@ public class TypeLoadException : SystemException
         : base(message, innerException)
     {
     }
+
+    public override string TypeName => "TypeLoadException";
 }

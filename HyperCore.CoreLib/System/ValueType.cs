@@ -12,7 +12,7 @@ public abstract unsafe class ValueType
     /// <summary>Field by field, or byte by byte where the compiler knows that this is the same.</summary>
     public override bool Equals(object? obj)
     {
-        if (obj == null || obj._methodTable != _methodTable)
+        if (obj == null || obj.m_pEEType != m_pEEType)
         {
             return false;
         }
@@ -22,7 +22,7 @@ public abstract unsafe class ValueType
         int fields = __GetFieldHelper(NumberOfFields, out _);
         if (fields == CompareBytes)
         {
-            return SpanHelpers.SequenceEqual(ref left, ref right, _methodTable->BaseSize - (2 * (uint)sizeof(nint)));
+            return SpanHelpers.SequenceEqual(ref left, ref right, m_pEEType->BaseSize - (2 * (uint)sizeof(nint)));
         }
 
         for (int i = 0; i < fields; i++)
@@ -39,7 +39,7 @@ public abstract unsafe class ValueType
         return true;
     }
 
-    public override int GetHashCode() => (int)_methodTable->HashCode;
+    public override int GetHashCode() => (int)m_pEEType->HashCode;
 
     // The compiler overrides this for value types that must be compared by field; the name is its own.
     internal virtual int __GetFieldHelper(int index, out MethodTable* fieldType)

@@ -22,7 +22,7 @@ internal static unsafe class InterfaceDispatch
     internal static nint Resolve(object instance, nint cell)
     {
         var dispatchCell = (DispatchCell*)cell;
-        MethodTable* type = instance._methodTable;
+        MethodTable* type = instance.m_pEEType;
         nuint state = dispatchCell->State;
         Entry* chain = null;
         MethodTable* interfaceType;

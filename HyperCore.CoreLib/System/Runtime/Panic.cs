@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace System.Runtime;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace System.Runtime;
 /// </summary>
 public static unsafe class Panic
 {
+    // Room for the joined message; without it the bare one has to do.
+    private const nuint MessageReserve = 4096;
+
     /// <summary>Takes the message and the return address of the failing code.</summary>
     public static delegate*<string, nuint, void> Handler;
 
@@ -22,9 +27,26 @@ public static unsafe class Panic
     }
 
     [RuntimeExport("CoreLibThrow")]
-    private static void Throw(Exception? exception, nuint address) => Stop(exception == null ? "NullReferenceException" : exception.Message, address);
+    private static void Throw(Exception? exception, nuint address)
+    {
+        if (exception == null)
+        {
+            Stop("NullReferenceException", address);
+            return;
+        }
+
+        string message = exception.Message;
+        if (Arena.Capacity - Arena.Used > MessageReserve)
+        {
+            message = exception is ArgumentException { ParamName: { } name }
+                ? string.Concat(exception.TypeName, ": ", message, string.Concat(" (", name, ")"))
+                : string.Concat(exception.TypeName, ": ", message);
+        }
+
+        Stop(message, address);
+    }
 
     [RuntimeImport("*", "CoreLibHalt")]
-    [CompilerServices.MethodImpl(CompilerServices.MethodImplOptions.InternalCall)]
+    [MethodImpl(MethodImplOptions.InternalCall)]
     private static extern void Halt();
 }

@@ -3,11 +3,11 @@ using Internal.Runtime;
 
 namespace System.Runtime;
 
-/// <summary>What compiled code calls by symbol name: allocation, boxing, array stores.</summary>
+/// <summary>What compiled code calls for allocation and boxing. The names, of symbols and of methods, are the compiler's.</summary>
 internal static unsafe class RuntimeExports
 {
     [RuntimeExport("RhpNewFast")]
-    private static object NewObject(MethodTable* type)
+    internal static object NewObject(MethodTable* type)
     {
         byte* memory = Arena.Allocate(type->BaseSize) + sizeof(nint);
         *(MethodTable**)memory = type;
@@ -15,7 +15,7 @@ internal static unsafe class RuntimeExports
     }
 
     [RuntimeExport("RhNewObject")]
-    private static object NewObjectSlow(MethodTable* type) => NewObject(type);
+    private static object RhNewObject(MethodTable* type) => NewObject(type);
 
     [RuntimeExport("RhpNewArrayFast")]
     internal static Array NewArray(MethodTable* type, nint length)
@@ -35,7 +35,7 @@ internal static unsafe class RuntimeExports
     private static Array NewArraySlow(MethodTable* type, nint length) => NewArray(type, length);
 
     [RuntimeExport("RhNewArray")]
-    private static Array NewArrayGeneric(MethodTable* type, nint length) => NewArray(type, length);
+    private static Array RhNewArray(MethodTable* type, nint length) => NewArray(type, length);
 
     [RuntimeExport("RhpNewPtrArrayFast")]
     private static Array NewReferenceArray(MethodTable* type, nint length) => NewArray(type, length);
@@ -50,7 +50,7 @@ internal static unsafe class RuntimeExports
     }
 
     [RuntimeExport("RhBox")]
-    internal static object? Box(MethodTable* type, ref byte data)
+    internal static object? RhBox(MethodTable* type, ref byte data)
     {
         if (type->IsNullable)
         {
@@ -69,14 +69,14 @@ internal static unsafe class RuntimeExports
     }
 
     [RuntimeExport("RhUnbox2")]
-    private static ref byte Unbox(MethodTable* type, object obj)
+    private static ref byte RhUnbox2(MethodTable* type, object obj)
     {
         if (obj == null)
         {
             ThrowHelper.ThrowNullReference();
         }
 
-        if (!SameBoxedType(type, obj._methodTable))
+        if (!SameBoxedType(type, obj.m_pEEType))
         {
             ThrowHelper.ThrowInvalidCast();
         }
@@ -85,7 +85,7 @@ internal static unsafe class RuntimeExports
     }
 
     [RuntimeExport("RhUnboxTypeTest")]
-    private static void UnboxTypeTest(MethodTable* type, MethodTable* boxed)
+    private static void RhUnboxTypeTest(MethodTable* type, MethodTable* boxed)
     {
         if (!SameBoxedType(type, boxed))
         {
@@ -94,18 +94,18 @@ internal static unsafe class RuntimeExports
     }
 
     [RuntimeExport("RhUnboxNullable")]
-    private static void UnboxNullable(ref byte data, MethodTable* nullable, object? obj)
+    private static void RhUnboxNullable(ref byte data, MethodTable* nullable, object? obj)
     {
-        if (obj != null && obj._methodTable != nullable->NullableType)
+        if (obj != null && obj.m_pEEType != nullable->NullableType)
         {
             ThrowHelper.ThrowInvalidCast();
         }
 
-        UnboxInto(obj, ref data, nullable);
+        RhUnbox(obj, ref data, nullable);
     }
 
     [RuntimeExport("RhUnbox")]
-    private static void UnboxInto(object? obj, ref byte data, MethodTable* type)
+    private static void RhUnbox(object? obj, ref byte data, MethodTable* type)
     {
         if (type->IsNullable)
         {
@@ -116,14 +116,14 @@ internal static unsafe class RuntimeExports
             }
 
             data = 1;
-            SpanHelpers.Memmove(ref Unsafe.Add(ref data, type->NullableValueOffset), ref obj.GetRawData(), obj._methodTable->ValueTypeSize);
+            SpanHelpers.Memmove(ref Unsafe.Add(ref data, type->NullableValueOffset), ref obj.GetRawData(), obj.m_pEEType->ValueTypeSize);
             return;
         }
 
         SpanHelpers.Memmove(ref data, ref obj!.GetRawData(), type->ValueTypeSize);
     }
 
-    internal static object? BoxOrLoad(MethodTable* type, ref byte data) => type->IsValueType ? Box(type, ref data) : Unsafe.As<byte, object>(ref data);
+    internal static object? BoxOrLoad(MethodTable* type, ref byte data) => type->IsValueType ? RhBox(type, ref data) : Unsafe.As<byte, object>(ref data);
 
     // An enum unboxes as its underlying type and the other way round (ECMA-335, III.4.32).
     private static bool SameBoxedType(MethodTable* left, MethodTable* right)

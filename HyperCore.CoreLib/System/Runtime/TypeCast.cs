@@ -41,25 +41,25 @@ internal static unsafe class TypeCast
         return target->HasGenericVariance && source->HasGenericVariance && IsVariantMatch(source, target);
     }
 
-    public static object? IsInstanceOfAny(MethodTable* target, object? obj) => obj == null || IsAssignable(obj._methodTable, target) ? obj : null;
+    public static object? IsInstanceOfAny(MethodTable* target, object? obj) => obj == null || IsAssignable(obj.m_pEEType, target) ? obj : null;
 
-    public static object? IsInstanceOfInterface(MethodTable* target, object? obj) => obj == null || ImplementsInterface(obj._methodTable, target) ? obj : null;
+    public static object? IsInstanceOfInterface(MethodTable* target, object? obj) => obj == null || ImplementsInterface(obj.m_pEEType, target) ? obj : null;
 
     public static object? IsInstanceOfClass(MethodTable* target, object? obj)
     {
-        if (obj == null || obj._methodTable == target)
+        if (obj == null || obj.m_pEEType == target)
         {
             return obj;
         }
 
-        return IsAssignable(obj._methodTable, target) ? obj : null;
+        return IsAssignable(obj.m_pEEType, target) ? obj : null;
     }
 
-    public static bool IsInstanceOfException(MethodTable* target, object? obj) => obj != null && IsAssignable(obj._methodTable, target);
+    public static bool IsInstanceOfException(MethodTable* target, object? obj) => obj != null && IsAssignable(obj.m_pEEType, target);
 
     public static object? CheckCastAny(MethodTable* target, object? obj)
     {
-        if (obj != null && !IsAssignable(obj._methodTable, target))
+        if (obj != null && !IsAssignable(obj.m_pEEType, target))
         {
             ThrowHelper.ThrowInvalidCast();
         }
@@ -69,7 +69,7 @@ internal static unsafe class TypeCast
 
     public static object? CheckCastInterface(MethodTable* target, object? obj)
     {
-        if (obj != null && !ImplementsInterface(obj._methodTable, target))
+        if (obj != null && !ImplementsInterface(obj.m_pEEType, target))
         {
             ThrowHelper.ThrowInvalidCast();
         }
@@ -77,7 +77,7 @@ internal static unsafe class TypeCast
         return obj;
     }
 
-    public static object? CheckCastClass(MethodTable* target, object? obj) => obj == null || obj._methodTable == target ? obj : CheckCastAny(target, obj);
+    public static object? CheckCastClass(MethodTable* target, object? obj) => obj == null || obj.m_pEEType == target ? obj : CheckCastAny(target, obj);
 
     public static object? CheckCastClassSpecial(MethodTable* target, object? obj) => CheckCastAny(target, obj);
 
@@ -92,8 +92,8 @@ internal static unsafe class TypeCast
 
         if (obj != null)
         {
-            MethodTable* elementType = array._methodTable->ElementMethodTable;
-            if (obj._methodTable != elementType && !IsAssignable(obj._methodTable, elementType))
+            MethodTable* elementType = array.m_pEEType->ElementMethodTable;
+            if (obj.m_pEEType != elementType && !IsAssignable(obj.m_pEEType, elementType))
             {
                 ThrowHelper.ThrowArrayTypeMismatch();
             }
@@ -111,7 +111,7 @@ internal static unsafe class TypeCast
             ThrowHelper.ThrowIndexOutOfRange();
         }
 
-        if (array._methodTable->ElementMethodTable != elementType)
+        if (array.m_pEEType->ElementMethodTable != elementType)
         {
             ThrowHelper.ThrowArrayTypeMismatch();
         }
@@ -122,7 +122,7 @@ internal static unsafe class TypeCast
     [RuntimeExport("RhCheckArrayStore")]
     private static void CheckArrayStore(object? array, object? obj)
     {
-        if (array != null && obj != null && !IsAssignable(obj._methodTable, array._methodTable->ElementMethodTable))
+        if (array != null && obj != null && !IsAssignable(obj.m_pEEType, array.m_pEEType->ElementMethodTable))
         {
             ThrowHelper.ThrowArrayTypeMismatch();
         }

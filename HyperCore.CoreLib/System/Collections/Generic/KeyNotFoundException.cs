@@ -10,4 +10,6 @@ public class KeyNotFoundException : SystemException
         : base(message)
     {
     }
+
+    public override string TypeName => "KeyNotFoundException";
 }
