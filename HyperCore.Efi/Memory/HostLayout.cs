@@ -1,4 +1,5 @@
 using HyperCore.Core.Paging;
+using HyperCore.Efi.Cpu;
 
 namespace HyperCore.Efi.Memory;
 
@@ -11,8 +12,8 @@ public readonly struct HostLayout
     /// <summary>Bytes of the stack everything runs on once the machine is HyperCore's.</summary>
     public const ulong BootStackBytes = 64 << 10;
 
-    /// <summary>Stacks for exceptions that cannot trust the current one: one for each entry of the TSS's interrupt stack table.</summary>
-    public const int InterruptStackCount = 7;
+    /// <summary>Stacks for exceptions that cannot trust the current one: one for each entry the TSS's interrupt stack table uses.</summary>
+    public const int InterruptStackCount = DescriptorTables.StackCount;
 
     /// <summary>Bytes of each interrupt stack.</summary>
     public const ulong InterruptStackBytes = 16 << 10;
@@ -59,7 +60,7 @@ public readonly struct HostLayout
     public static int StackCount => 1 + InterruptStackCount;
 
     /// <summary>The address after the last byte of an interrupt stack.</summary>
-    /// <param name="index">0 to <see cref="InterruptStackCount"/> - 1: entry IST1 to IST7 of the TSS.</param>
+    /// <param name="index">0 to <see cref="InterruptStackCount"/> - 1: IST1 and up in the TSS.</param>
     public ulong InterruptStackTop(int index) => BootStackTop + ((ulong)(index + 1) * (GuardBytes + InterruptStackBytes));
 
     /// <summary>The guard page below a stack.</summary>

@@ -93,7 +93,7 @@ public sealed unsafe class StartupInformation
     public MemoryFootprint Footprint { get; internal set; } = new();
 
     /// <summary>The address after the last byte of an interrupt stack, below which there is a guard page.</summary>
-    /// <param name="index">0 to <see cref="HostLayout.InterruptStackCount"/> - 1: for IST1 to IST7.</param>
+    /// <param name="index">0 to <see cref="HostLayout.InterruptStackCount"/> - 1: for IST1 and up.</param>
     public ulong InterruptStackTop(int index) => _layout.InterruptStackTop(index);
 
     /// <summary>An address lies in the guard page below one of HyperCore's stacks: a stack has overflowed.</summary>

@@ -4,7 +4,9 @@ using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
 using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Memory;
+using HyperCore.Efi.Panic;
 using HyperCore.Efi.Uefi;
 using Internal.Runtime.CompilerHelpers;
 
@@ -44,7 +46,9 @@ internal sealed unsafe class StartupSequence
         // 0: the firmware's watchdog would reset the machine after five minutes of loading (UEFI 2.10, 7.5).
         _services->SetWatchdogTimer(0, 0, 0, null);
         _console.Clear();
-        _console.Write("HyperCore\r\n\r\n");
+        _console.Write("HyperCore ");
+        _console.Write(ProductVersion.Text);
+        _console.Write("\r\n\r\n");
         var files = new FileLoader(_services, image->DeviceHandle, new FirmwareProgress(_console));
         _information = new StartupInformation(layout, image->ImageSize, files, files.Load(ConfigPath)) { StartTsc = startTsc, Console = _console };
         MachineFacts.Collect(_information, table, image);
@@ -57,6 +61,9 @@ internal sealed unsafe class StartupSequence
         ulong startTsc = Intrinsics.ReadTsc();
         Arena.Initialize((byte*)layout->Heap, (nuint)HostLayout.HeapBytes);
         StartupCodeHelpers.Initialize();
+        var serial = new Serial16550(Serial16550.Com1);
+        serial.Initialize();
+        PanicHandler.Install(ProductVersion.Text, serial);
         return new StartupSequence(imageHandle, table, image, *layout, startTsc).Run();
     }
 
@@ -88,7 +95,11 @@ internal sealed unsafe class StartupSequence
             return Refuse("not enough memory for HyperCore's page tables.", EFI_STATUS.EFI_OUT_OF_RESOURCES);
         }
 
+        // From here on an internal error is reported by HyperCore itself: the firmware's handlers go with the firmware.
+        DescriptorTables descriptorTables = BuildDescriptorTables();
         LeaveFirmware();
+        descriptorTables.Load();
+        PanicHandler.SetTablesLoaded();
         ClaimMemory();
         HostPaging.Install(_information.PageTables);
         StackSwitch.Run(_layout.BootStackTop, &Hypervisor.Run, _information);
@@ -187,23 +198,26 @@ internal sealed unsafe class StartupSequence
             }
         }
 
-        Stop("The firmware does not end its boot services.");
+        PanicHandler.Stop("The firmware does not end its boot services.");
     }
 
     private void ClaimMemory()
     {
         if (!_firmwareMap.TryRead(_information.MemoryMap) || !TryAddOwnMemory(_information.MemoryMap))
         {
-            Stop("The firmware's memory map changed while its boot services ended, and cannot be read any more.");
+            PanicHandler.Stop("The firmware's memory map changed while its boot services ended, and cannot be read any more.");
         }
     }
 
-    private static void Stop(string message)
+    private DescriptorTables BuildDescriptorTables()
     {
-        EarlySerial.Write("panic: ");
-        EarlySerial.Write(message);
-        EarlySerial.Write("\r\n");
-        System.Runtime.Panic.Stop(message, 0);
+        Span<ulong> tops = stackalloc ulong[HostLayout.InterruptStackCount];
+        for (int i = 0; i < tops.Length; i++)
+        {
+            tops[i] = _layout.InterruptStackTop(i);
+        }
+
+        return new DescriptorTables(tops);
     }
 
     private EFI_STATUS RefuseSmallMachine()
