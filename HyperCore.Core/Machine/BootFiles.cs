@@ -1,0 +1,56 @@
+using System;
+using HyperCore.Core.Boot;
+using HyperCore.Core.Config;
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Memory;
+using HyperCore.Core.Platform;
+
+namespace HyperCore.Core.Machine;
+
+/// <summary>The files that a VM boots from, as they were read from the partition. They stay in memory, so that a VM can be started again.</summary>
+public sealed unsafe class BootFiles
+{
+    private readonly FileContent[] _modules = new FileContent[VirtualMachineConfig.MaxModules];
+
+    /// <summary>The kernel.</summary>
+    public FileContent Kernel { get; set; }
+
+    /// <summary>The initial RAM disk; empty without one.</summary>
+    public FileContent Initrd { get; set; }
+
+    /// <summary>What is wrong with the files, in words; null when all are there.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>Sets the content of a module.</summary>
+    public void SetModule(int index, FileContent content) => _modules[index] = content;
+
+    /// <summary>Loads everything into a guest's memory.</summary>
+    /// <param name="config">The VM.</param>
+    /// <param name="memory">Its memory, zeroed, with the ACPI tables in place.</param>
+    /// <param name="framebuffer">What it is told about its screen.</param>
+    /// <param name="state">The processor state it starts with.</param>
+    /// <param name="error">Why it was not possible.</param>
+    /// <returns>False when it was not possible.</returns>
+    public bool TryLoad(VirtualMachineConfig config, GuestMemory memory, in FramebufferDescription framebuffer, BootState state, ref TextBuilder error)
+    {
+        if (config.Boot == BootKind.Multiboot)
+        {
+            return TryLoadMultiboot(config, memory, framebuffer, state, ref error);
+        }
+
+        var boot = new LinuxBoot
+        {
+            VirtualMachine = config.Name,
+            Kernel = Kernel.Bytes,
+            Initrd = Initrd.Bytes,
+            CommandLine = config.CommandLine,
+            Framebuffer = framebuffer,
+        };
+        return LinuxLoader.TryLoad(memory, boot, state, ref error);
+    }
+
+    private bool TryLoadMultiboot(VirtualMachineConfig config, GuestMemory memory, in FramebufferDescription framebuffer, BootState state, ref TextBuilder error)
+    {
+        return false;
+    }
+}

@@ -1,0 +1,138 @@
+using System;
+using HyperCore.Core.Devices;
+
+namespace HyperCore.Core.Machine;
+
+/// <summary>
+/// What a guest writes to COM1, cut into lines for the log: control sequences are taken out, so that a guest cannot draw on HyperCore's
+/// terminal. The exit path only stores a byte; the main loop takes whole lines out.
+/// </summary>
+public sealed unsafe class GuestConsole : SerialOutput
+{
+    /// <summary>The longest line; a longer one is cut into several.</summary>
+    public const int MaxLine = 240;
+
+    private const int Capacity = 8192;
+    private const byte Escape = 0x1B;
+    private const int NoEscape = 0;
+    private const int AfterEscape = 1;
+    private const int InSequence = 2;
+
+    private readonly byte[] _ring = new byte[Capacity];
+    private readonly char[] _line = new char[MaxLine];
+    private readonly int* _attention;
+    private uint _head;
+    private uint _tail;
+    private int _lineLength;
+    private int _escape;
+    private bool _dropped;
+    private bool _lineEnded;
+
+    /// <summary>Creates a console.</summary>
+    /// <param name="attention">The word that makes the main loop look.</param>
+    public GuestConsole(int* attention) => _attention = attention;
+
+    /// <summary>Bytes wait to be taken.</summary>
+    public bool HasInput => _head != _tail;
+
+    /// <summary>Part of a line has been taken that no line end has followed yet: a prompt, perhaps.</summary>
+    public bool HasPartialLine => _lineLength > 0;
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        _head = _tail = 0;
+        _lineLength = 0;
+        _escape = NoEscape;
+        _dropped = false;
+        _lineEnded = false;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(byte value)
+    {
+        if (_head - _tail == Capacity)
+        {
+            _dropped = true;
+            return;
+        }
+
+        _ring[_head++ & (Capacity - 1)] = value;
+        if (value == '\n' || _head - _tail > Capacity / 2)
+        {
+            *_attention = 1;
+        }
+    }
+
+    /// <summary>Takes the next whole line.</summary>
+    /// <param name="line">The line, good until the next call.</param>
+    /// <returns>False when there is none yet.</returns>
+    public bool TryTakeLine(out ReadOnlySpan<char> line)
+    {
+        if (_lineEnded)
+        {
+            _lineEnded = false;
+            _lineLength = 0;
+        }
+
+        while (_tail != _head && !_lineEnded)
+        {
+            Take(_ring[_tail++ & (Capacity - 1)]);
+        }
+
+        line = _line.AsSpan(0, _lineLength);
+        if (!_lineEnded && _dropped && !HasInput)
+        {
+            _dropped = false;
+            _lineEnded = true;
+            line = "[output was lost: the guest wrote faster than the serial line carries]";
+        }
+
+        return _lineEnded;
+    }
+
+    /// <summary>Takes what there is of a line that has not ended.</summary>
+    public ReadOnlySpan<char> TakePartialLine()
+    {
+        _lineEnded = true;
+        return _line.AsSpan(0, _lineLength);
+    }
+
+    private void Take(byte value)
+    {
+        if (_escape != NoEscape)
+        {
+            // ESC [ parameters final, or ESC and one character.
+            bool starts = _escape == AfterEscape && value is (byte)'[' or (byte)'(';
+            _escape = starts || (_escape == InSequence && value is < 0x40 or > 0x7E) ? InSequence : NoEscape;
+            return;
+        }
+
+        switch (value)
+        {
+            case Escape:
+                _escape = AfterEscape;
+                break;
+            case (byte)'\n':
+                _lineEnded = true;
+                break;
+            case (byte)'\b':
+                _lineLength -= _lineLength > 0 ? 1 : 0;
+                break;
+            case (byte)'\t':
+                Put(' ');
+                break;
+            case >= 0x20 and not 0x7F:
+                Put((char)value);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Put(char character)
+    {
+        _line[_lineLength++] = character;
+        _lineEnded = _lineLength == MaxLine;
+    }
+}

@@ -1,0 +1,93 @@
+using HyperCore.Core.Devices;
+using HyperCore.Core.Time;
+
+namespace HyperCore.Core.Platform;
+
+/// <summary>
+/// The virtual PC around a VM's processors: every chip, who is wired to whom, and which addresses each answers at. Built once when HyperCore
+/// starts; <see cref="Reset"/> is the power-on.
+/// </summary>
+public sealed class VirtualPlatform
+{
+    private const ushort PciAddressPort = 0xCF8;
+    private const ushort PciDataPort = 0xCFC;
+    private const int ApicPageSize = 0x1000;
+
+    /// <summary>Builds the PC.</summary>
+    /// <param name="clock">The VM's clock.</param>
+    /// <param name="serial">Where the bytes of COM1 go.</param>
+    /// <param name="power">Who is told that the guest turned the machine off or reset it.</param>
+    public VirtualPlatform(Clock clock, SerialOutput serial, PowerControl power)
+    {
+        Apics = new ApicBus();
+        LocalApic = new LocalApic(0, Apics, clock, Timers) { IsBootProcessor = true };
+        IoApic = new IoApic(Apics);
+        Pics = new Pic8259Pair(LocalApic.Lint0);
+        var isa = new IsaInterrupts(Pics, IoApic);
+        var pit = new Pit8254(clock, Timers, isa[0]);
+        Keyboard = new I8042(isa[1], isa[12], power);
+        Uart = new Uart16550(isa[4], serial);
+        Cmos = new Cmos(clock, Timers, isa[8]);
+        AcpiPm = new AcpiPm(clock, Timers, isa[PlatformLayout.SciInterrupt], power);
+        var pci = new PciHostBridge();
+
+        Devices.AddPorts(Pic8259Pair.MasterPort, 2, Pics);
+        Devices.AddPorts(Pic8259Pair.SlavePort, 2, Pics);
+        Devices.AddPorts(Pic8259Pair.EdgeLevelPort, 2, Pics);
+        Devices.AddPorts(Pit8254.FirstPort, 4, pit);
+        Devices.AddPorts(SystemControlPortB.Port, 1, new SystemControlPortB(pit, clock));
+        Devices.AddPorts(I8042.DataPort, 1, Keyboard);
+        Devices.AddPorts(I8042.CommandPort, 1, Keyboard);
+        Devices.AddPorts(Cmos.FirstPort, Cmos.PortCount, Cmos);
+        Devices.AddPorts(Uart16550.Com1, Uart16550.PortCount, Uart);
+        Devices.AddPorts(AcpiPm.FirstPort, AcpiPm.PortCount, AcpiPm);
+        Devices.AddPorts(AcpiPmTimer.FirstPort, AcpiPmTimer.PortCount, AcpiPm.Timer);
+        var reset = new ResetControl(power);
+        Devices.AddPorts(ResetControl.FastPort, 1, reset);
+        Devices.AddPorts(ResetControl.ResetPort, 1, reset);
+
+        // CONFIG_ADDRESS answers to 32-bit accesses at CF8h only; CF9h in the middle of it is the reset register.
+        Devices.AddPorts(PciAddressPort, 1, pci);
+        Devices.AddPorts(PciDataPort, 4, pci);
+        Devices.AddMemory(PlatformLayout.EcamBase, PlatformLayout.EcamLength, pci);
+        Devices.AddMemory(PlatformLayout.IoApicBase, ApicPageSize, IoApic);
+        Devices.AddMemory(PlatformLayout.LocalApicBase, ApicPageSize, LocalApic);
+    }
+
+    /// <summary>Which device answers where.</summary>
+    public DeviceMap Devices { get; } = new();
+
+    /// <summary>The timers of all devices.</summary>
+    public TimerSet Timers { get; } = new();
+
+    /// <summary>What connects the interrupt controllers.</summary>
+    public ApicBus Apics { get; }
+
+    /// <summary>The boot processor's local APIC.</summary>
+    public LocalApic LocalApic { get; }
+
+    /// <summary>The I/O APIC.</summary>
+    public IoApic IoApic { get; }
+
+    /// <summary>The 8259 pair.</summary>
+    public Pic8259Pair Pics { get; }
+
+    /// <summary>Keyboard controller with keyboard and mouse.</summary>
+    public I8042 Keyboard { get; }
+
+    /// <summary>COM1.</summary>
+    public Uart16550 Uart { get; }
+
+    /// <summary>RTC and CMOS RAM.</summary>
+    public Cmos Cmos { get; }
+
+    /// <summary>Power management registers.</summary>
+    public AcpiPm AcpiPm { get; }
+
+    /// <summary>Power-on: every chip into its reset state, then what firmware would have set up for an OS.</summary>
+    public void Reset()
+    {
+        Devices.ResetAll();
+        LocalApic.ConfigureVirtualWire();
+    }
+}
