@@ -2,7 +2,6 @@ using HyperCore.Core.Devices;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Emulation;
 using HyperCore.Core.Machine;
-using HyperCore.Core.Memory;
 using HyperCore.Core.Processor;
 
 namespace HyperCore.Core.Exits;
@@ -21,7 +20,6 @@ public sealed unsafe partial class ExitHandler
 
     private readonly VirtualProcessor _cpu;
     private readonly GuestRegisters* _registers;
-    private readonly GuestMemory _memory;
     private readonly DeviceMap _devices;
     private readonly Emulator _emulator;
     private readonly CpuidPolicy _cpuid;
@@ -32,7 +30,6 @@ public sealed unsafe partial class ExitHandler
     /// <summary>Creates the handler of one vCPU.</summary>
     public ExitHandler(
         VirtualProcessor cpu,
-        GuestMemory memory,
         DeviceMap devices,
         Emulator emulator,
         CpuidPolicy cpuid,
@@ -42,7 +39,6 @@ public sealed unsafe partial class ExitHandler
     {
         _cpu = cpu;
         _registers = cpu.Registers;
-        _memory = memory;
         _devices = devices;
         _emulator = emulator;
         _cpuid = cpuid;

@@ -10,7 +10,7 @@ namespace HyperCore.Core.Machine;
 /// <summary>The files that a VM boots from, as they were read from the partition. They stay in memory, so that a VM can be started again.</summary>
 public sealed unsafe class BootFiles
 {
-    private readonly FileContent[] _modules = new FileContent[VirtualMachineConfig.MaxModules];
+    private readonly BootModule[] _modules = new BootModule[VirtualMachineConfig.MaxModules];
 
     /// <summary>The kernel.</summary>
     public FileContent Kernel { get; set; }
@@ -21,8 +21,8 @@ public sealed unsafe class BootFiles
     /// <summary>What is wrong with the files, in words; null when all are there.</summary>
     public string? Error { get; set; }
 
-    /// <summary>Sets the content of a module.</summary>
-    public void SetModule(int index, FileContent content) => _modules[index] = content;
+    /// <summary>Sets a module.</summary>
+    public void SetModule(int index, BootModule module) => _modules[index] = module;
 
     /// <summary>Loads everything into a guest's memory.</summary>
     /// <param name="config">The VM.</param>
@@ -51,6 +51,14 @@ public sealed unsafe class BootFiles
 
     private bool TryLoadMultiboot(VirtualMachineConfig config, GuestMemory memory, in FramebufferDescription framebuffer, BootState state, ref TextBuilder error)
     {
-        return false;
+        var boot = new MultibootBoot
+        {
+            VirtualMachine = config.Name,
+            Kernel = Kernel.Bytes,
+            CommandLine = config.CommandLine,
+            Modules = _modules.AsSpan(0, config.ModuleCount),
+            Framebuffer = framebuffer,
+        };
+        return MultibootLoader.TryLoad(memory, boot, state, ref error);
     }
 }

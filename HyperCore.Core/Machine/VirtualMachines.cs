@@ -1,0 +1,146 @@
+using System;
+using HyperCore.Core.Config;
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Menu;
+
+namespace HyperCore.Core.Machine;
+
+/// <summary>All VMs and what can be done with them. Every change of state is written to the log.</summary>
+public sealed class VirtualMachines
+{
+    private readonly VirtualMachine[] _machines;
+    private readonly Log _log;
+    private readonly KvmSwitch _switch;
+
+    /// <summary>Takes the VMs that were built from the configuration.</summary>
+    public VirtualMachines(VirtualMachine[] machines, Log log, KvmSwitch kvm)
+    {
+        _machines = machines;
+        _log = log;
+        _switch = kvm;
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _machines.Length;
+
+    /// <summary>A VM, in the order of the configuration.</summary>
+    public VirtualMachine this[int index] => _machines[index];
+
+    /// <summary>One of them runs or is paused.</summary>
+    public bool AnyAlive
+    {
+        get
+        {
+            for (int i = 0; i < _machines.Length; i++)
+            {
+                if (_machines[i].IsAlive)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Starts a VM.</summary>
+    /// <returns>False when it could not be started; its stop reason says why.</returns>
+    public bool Start(VirtualMachine vm)
+    {
+        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} starting");
+        bool started = vm.Start();
+        LogStart(vm, started);
+        return started;
+    }
+
+    /// <summary>Stops a VM because the person at the machine said so.</summary>
+    public void Stop(VirtualMachine vm)
+    {
+        vm.StopReason.Set(StopKind.Stopped, "stopped from the menu");
+        Finish(vm);
+    }
+
+    /// <summary>Resets a VM.</summary>
+    public bool Reset(VirtualMachine vm)
+    {
+        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} starting");
+        bool started = vm.Reset();
+        LogStart(vm, started);
+        return started;
+    }
+
+    /// <summary>Takes a VM off the processor.</summary>
+    public void Pause(VirtualMachine vm)
+    {
+        vm.Pause();
+        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} paused");
+    }
+
+    /// <summary>Lets a paused VM run on.</summary>
+    public void Resume(VirtualMachine vm)
+    {
+        vm.Resume();
+        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} running cpus={vm.Config.EffectiveProcessors} memory={vm.Config.Memory >> 20}M");
+    }
+
+    /// <summary>A VM has ended by itself: it is restarted or taken down, as its configuration says.</summary>
+    public void OnEnded(VirtualMachine vm)
+    {
+        EndAction action = vm.StopReason.Kind switch
+        {
+            StopKind.PoweredOff => vm.Config.OnPowerOff,
+            StopKind.Reset => vm.Config.OnReset,
+            _ => vm.Config.OnCrash,
+        };
+        if (action == EndAction.Stop)
+        {
+            Finish(vm);
+            return;
+        }
+
+        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} stopped reason=\"{vm.StopReason.Text}\", starting again");
+        if (!Reset(vm) && _switch.Foreground == vm)
+        {
+            _switch.ShowMenu();
+        }
+    }
+
+    /// <summary>Points the switch at the VM after the foreground one that is alive, in the order of the configuration.</summary>
+    public void ShowNext()
+    {
+        int from = (_switch.Foreground ?? _switch.Last)?.Index ?? -1;
+        for (int i = 1; i <= _machines.Length; i++)
+        {
+            VirtualMachine vm = _machines[(from + i) % _machines.Length];
+            if (vm.IsAlive && vm != _switch.Foreground)
+            {
+                _switch.Show(vm);
+                return;
+            }
+        }
+    }
+
+    private void Finish(VirtualMachine vm)
+    {
+        bool wasForeground = _switch.Foreground == vm;
+        vm.Stop();
+        string state = vm.State == VmState.Failed ? "failed" : "stopped";
+        _log.Write(vm.State == VmState.Failed ? LogLevel.Error : LogLevel.Info, $"vm: {vm.Config.Name} {state} reason=\"{vm.StopReason.Text}\"");
+        if (wasForeground)
+        {
+            _switch.ShowMenu();
+        }
+    }
+
+    private void LogStart(VirtualMachine vm, bool started)
+    {
+        if (started)
+        {
+            _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} running cpus={vm.Config.EffectiveProcessors} memory={vm.Config.Memory >> 20}M");
+        }
+        else
+        {
+            _log.Write(LogLevel.Error, $"vm: {vm.Config.Name} failed reason=\"{vm.StopReason.Text}\"");
+        }
+    }
+}
