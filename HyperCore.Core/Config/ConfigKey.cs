@@ -24,6 +24,9 @@ internal enum ConfigKey
     Pci,
     AutoStart,
     Share,
+    OnPowerOff,
+    OnReset,
+    OnCrash,
     Count,
 }
 
@@ -53,6 +56,9 @@ internal static class ConfigKeys
         ConfigKey.Pci => "pci",
         ConfigKey.AutoStart => "autostart",
         ConfigKey.Share => "share",
+        ConfigKey.OnPowerOff => "on-poweroff",
+        ConfigKey.OnReset => "on-reset",
+        ConfigKey.OnCrash => "on-crash",
         _ => "",
     };
 

@@ -87,6 +87,12 @@ internal sealed class ConfigValueReader
                 return ReadPci(vm, value);
             case ConfigKey.AutoStart:
                 return ReadYesNo(value, out bool autoStart) && Set(vm.AutoStart = autoStart);
+            case ConfigKey.OnPowerOff:
+                return ReadEndAction(value, out EndAction onPowerOff) && Set(vm.OnPowerOff = onPowerOff);
+            case ConfigKey.OnReset:
+                return ReadEndAction(value, out EndAction onReset) && Set(vm.OnReset = onReset);
+            case ConfigKey.OnCrash:
+                return ReadEndAction(value, out EndAction onCrash) && Set(vm.OnCrash = onCrash);
             default:
                 return ReadNumber(value, "per cent", 1, 100, out int share) && Set(vm.Share = share);
         }
@@ -251,6 +257,12 @@ internal sealed class ConfigValueReader
             default:
                 return Bad(value, "a kind of display", "mediated or none");
         }
+    }
+
+    private bool ReadEndAction(ReadOnlySpan<char> value, out EndAction action)
+    {
+        action = value.SequenceEqual("restart") ? EndAction.Restart : EndAction.Stop;
+        return action == EndAction.Restart || value.SequenceEqual("stop") || Bad(value, "an action", "stop or restart");
     }
 
     private bool ReadMemory(VirtualMachineConfig vm, ReadOnlySpan<char> value)

@@ -71,6 +71,15 @@ public sealed class VirtualMachineConfig
     /// <summary>Per cent of processor time guaranteed while in the background, 1 to 100. Default: 10.</summary>
     public int Share { get; internal set; } = 10;
 
+    /// <summary>What happens when the guest turns its machine off. Default: stop.</summary>
+    public EndAction OnPowerOff { get; internal set; } = EndAction.Stop;
+
+    /// <summary>What happens when the guest resets its machine. Default: restart.</summary>
+    public EndAction OnReset { get; internal set; } = EndAction.Restart;
+
+    /// <summary>What happens at a triple fault or when the guest does what HyperCore cannot carry out. Default: stop.</summary>
+    public EndAction OnCrash { get; internal set; } = EndAction.Stop;
+
     /// <summary>Number of modules.</summary>
     public int ModuleCount { get; private set; }
 

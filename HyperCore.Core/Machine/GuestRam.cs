@@ -8,13 +8,13 @@ namespace HyperCore.Core.Machine;
 /// <summary>The host memory behind one VM: its RAM in as few pieces as the machine has, and the shadow of its screen.</summary>
 public sealed unsafe class GuestRam
 {
-    private const ulong Granule = 0x20_0000;
+    // One slot is kept for the piece that the hole below 4 GiB cuts in two.
     private const int MaxPieces = GuestMemory.MaxSlots - 1;
 
     private readonly FrameAllocator _pool;
-    private readonly Piece[] _pieces = new Piece[MaxPieces];
+    private readonly FrameExtent[] _pieces = new FrameExtent[MaxPieces];
     private int _count;
-    private ulong _shadowSize;
+    private FrameExtent _shadow;
 
     /// <summary>Creates an object that holds no memory.</summary>
     public GuestRam(FrameAllocator pool) => _pool = pool;
@@ -26,10 +26,10 @@ public sealed unsafe class GuestRam
     public ulong HighBytes { get; private set; }
 
     /// <summary>Where the host reaches the shadow of the screen.</summary>
-    public byte* Shadow => (byte*)ShadowPhysical;
+    public byte* Shadow => (byte*)_shadow.Start;
 
     /// <summary>Host-physical address of the shadow of the screen.</summary>
-    public ulong ShadowPhysical { get; private set; }
+    public ulong ShadowPhysical => _shadow.Start;
 
     /// <summary>Takes memory and lays it out as the guest sees it. RAM is zeroed.</summary>
     /// <param name="bytes">RAM, a multiple of 4 KiB.</param>
@@ -38,38 +38,30 @@ public sealed unsafe class GuestRam
     /// <param name="error">Why it was not possible.</param>
     public bool TryAllocate(ulong bytes, ulong shadowBytes, GuestMemory memory, ref TextBuilder error)
     {
+        ulong free = _pool.FreeBytes;
         memory.Clear();
-        ulong guest = 0;
-        ulong left = bytes;
-        while (left > 0)
+        if (bytes > free || !_pool.TryAllocateGuestMemory(bytes, _pieces, out _count))
         {
-            ulong limit = guest < PlatformLayout.LowMemoryLimit ? PlatformLayout.LowMemoryLimit - guest : ulong.MaxValue;
-            if (!TryTakePiece(Math.Min(left, limit), out ulong taken) || !memory.Add(new MemorySlot(guest, taken, LastPiece, (ulong)LastPiece)))
+            _count = 0;
+            Refuse(bytes, free, ref error);
+            return false;
+        }
+
+        if (shadowBytes > 0)
+        {
+            if (!_pool.TryAllocateContiguous(shadowBytes, FrameAllocator.BlockSize, ulong.MaxValue, FrameOwner.Framebuffers, out ulong shadow))
             {
-                Refuse(bytes, ref error);
                 Free();
-                memory.Clear();
+                Refuse(bytes, free, ref error);
                 return false;
             }
 
-            guest += taken;
-            left -= taken;
-            if (guest == PlatformLayout.LowMemoryLimit)
-            {
-                guest = PlatformLayout.HighMemoryBase;
-            }
-        }
-
-        if (shadowBytes > 0 && !TryTakeShadow(shadowBytes))
-        {
-            Refuse(bytes, ref error);
-            Free();
-            memory.Clear();
-            return false;
+            _shadow = new FrameExtent(shadow, shadowBytes);
         }
 
         LowBytes = Math.Min(bytes, PlatformLayout.LowMemoryLimit);
         HighBytes = bytes - LowBytes;
+        AddSlots(memory);
         Zero();
         return true;
     }
@@ -79,91 +71,54 @@ public sealed unsafe class GuestRam
     {
         for (int i = 0; i < _count; i++)
         {
-            HostMemory.Zero((byte*)_pieces[i].Address, _pieces[i].Length);
+            HostMemory.Zero((byte*)_pieces[i].Start, _pieces[i].Length);
         }
     }
 
     /// <summary>Zeroes everything and gives it back.</summary>
     public void Free()
     {
+        Zero();
         for (int i = 0; i < _count; i++)
         {
-            HostMemory.Zero((byte*)_pieces[i].Address, _pieces[i].Length);
-            _pool.Free(_pieces[i].Address, _pieces[i].Length);
+            _pool.Free(_pieces[i].Start, _pieces[i].Length, FrameOwner.GuestMemory);
         }
 
         _count = 0;
-        if (_shadowSize > 0)
+        if (_shadow.Length > 0)
         {
-            HostMemory.Zero(Shadow, _shadowSize);
-            _pool.Free(ShadowPhysical, _shadowSize);
-            _shadowSize = 0;
+            HostMemory.Zero(Shadow, _shadow.Length);
+            _pool.Free(_shadow.Start, _shadow.Length, FrameOwner.Framebuffers);
+            _shadow = default;
         }
     }
 
-    private byte* LastPiece => (byte*)_pieces[_count - 1].Address;
-
-    private bool TryTakePiece(ulong wanted, out ulong taken)
-    {
-        // The largest piece there is, in whole 2 MiB, so that nested paging can use large pages.
-        taken = wanted;
-        while (_count < MaxPieces)
-        {
-            if (_pool.TryAllocate(taken, Granule, out ulong address))
-            {
-                _pieces[_count++] = new Piece(address, taken);
-                return true;
-            }
-
-            if (taken <= Granule)
-            {
-                return false;
-            }
-
-            taken = ((taken / 2) + Granule - 1) & ~(Granule - 1);
-        }
-
-        return false;
-    }
-
-    private bool TryTakeShadow(ulong bytes)
-    {
-        if (!_pool.TryAllocate(bytes, Granule, out ulong address))
-        {
-            return false;
-        }
-
-        ShadowPhysical = address;
-        _shadowSize = bytes;
-        return true;
-    }
-
-    private void Refuse(ulong bytes, ref TextBuilder error)
+    private static void Refuse(ulong bytes, ulong free, ref TextBuilder error)
     {
         error.Append("memory = ");
         error.AppendMemorySize(bytes);
         error.Append(" is more than the machine has free (");
-        error.AppendMemorySize(_pool.FreeBytes + TakenBytes);
+        error.AppendMemorySize(free & ~0xF_FFFFul);
         error.Append("); lower memory in hypercore.conf or stop another VM");
     }
 
-    private ulong TakenBytes
+    private void AddSlots(GuestMemory memory)
     {
-        get
+        ulong guest = 0;
+        for (int i = 0; i < _count; i++)
         {
-            ulong total = 0;
-            for (int i = 0; i < _count; i++)
+            ulong start = _pieces[i].Start;
+            ulong left = _pieces[i].Length;
+            while (left > 0)
             {
-                total += _pieces[i].Length;
+                bool isLow = guest < PlatformLayout.LowMemoryLimit;
+                ulong length = isLow ? Math.Min(left, PlatformLayout.LowMemoryLimit - guest) : left;
+                memory.Add(new MemorySlot(guest, length, (byte*)start, start));
+                start += length;
+                left -= length;
+                guest += length;
+                guest = guest == PlatformLayout.LowMemoryLimit ? PlatformLayout.HighMemoryBase : guest;
             }
-
-            return total;
         }
-    }
-
-    private readonly struct Piece(ulong address, ulong length)
-    {
-        public readonly ulong Address = address;
-        public readonly ulong Length = length;
     }
 }

@@ -1,0 +1,236 @@
+using System;
+using HyperCore.Core.Console;
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Exits;
+using HyperCore.Core.Menu;
+using HyperCore.Core.Time;
+
+namespace HyperCore.Core.Machine;
+
+/// <summary>
+/// The main loop of a pCPU: takes input to its owner, lets timers fire, draws the menu, and in between runs the VM whose turn it is.
+/// </summary>
+public sealed unsafe class Supervisor
+{
+    private const ulong MenuPeriod = 250_000_000;
+    private const ulong PartialLineDelay = 200_000_000;
+    private const int LinesAtOnce = 8;
+
+    private readonly HostServices _host;
+    private readonly Clock _clock;
+    private readonly VirtualMachines _machines;
+    private readonly KvmSwitch _switch;
+    private readonly Scheduler _scheduler;
+    private readonly InputRouter _input;
+    private readonly MenuModel _menu;
+    private readonly MenuScreens _screens;
+    private readonly MachineOverview _overview;
+    private readonly AnsiMirror _mirror;
+    private readonly char[] _line = new char[GuestConsole.MaxLine + 40];
+    private VirtualMachine? _loaded;
+    private VirtualMachine? _current;
+    private ulong _sliceEnd;
+    private ulong _menuDue;
+    private ulong _partialDue = VirtualTimer.Never;
+    private ulong _armed = VirtualTimer.Never;
+
+    /// <summary>Puts the parts together.</summary>
+    public Supervisor(
+        HostServices host,
+        VirtualMachines machines,
+        KvmSwitch kvm,
+        InputRouter input,
+        MenuModel menu,
+        MenuScreens screens,
+        MachineOverview overview,
+        AnsiMirror mirror)
+    {
+        _host = host;
+        _clock = host.Clock;
+        _machines = machines;
+        _switch = kvm;
+        _scheduler = new Scheduler(machines);
+        _input = input;
+        _menu = menu;
+        _screens = screens;
+        _overview = overview;
+        _mirror = mirror;
+    }
+
+    /// <summary>Runs until the machine is switched off.</summary>
+    public void Run()
+    {
+        while (true)
+        {
+            RunOnce();
+        }
+    }
+
+    /// <summary>One turn: everything that waits is looked at, then a VM runs, or the processor sleeps, until something happens.</summary>
+    public void RunOnce()
+    {
+        // Cleared before the sources are looked at, so that nothing that comes in meanwhile is missed.
+        *_host.Attention = 0;
+        ulong now = _clock.Now;
+        bool menuChanged = _input.Deliver();
+        bool outputWaits = WriteGuestOutput(now);
+        ulong nextTimer = FireTimers(now);
+        UpdateMenu(now, menuChanged);
+        VirtualMachine? vm = PickVm(now);
+        ulong deadline = Math.Min(nextTimer, _partialDue);
+        if (_screens.IsOpen)
+        {
+            deadline = Math.Min(deadline, _menuDue);
+        }
+
+        if (vm == null)
+        {
+            if (!outputWaits)
+            {
+                Arm(deadline);
+                _host.WaitForInterrupt();
+            }
+
+            return;
+        }
+
+        Arm(Math.Min(deadline, outputWaits ? now : _sliceEnd));
+        RunVm(vm);
+    }
+
+    private void RunVm(VirtualMachine vm)
+    {
+        if (_loaded != vm)
+        {
+            if (_loaded is { IsAlive: true })
+            {
+                _loaded.Vcpu.Processor.SaveExtendedState();
+            }
+
+            vm.Vcpu.Processor.LoadExtendedState();
+            _loaded = vm;
+        }
+
+        ulong before = _clock.Now;
+        ExitOutcome outcome = vm.Vcpu.Run();
+        vm.AddProcessorTime(_clock.Now - before);
+        _host.TakeInterrupts();
+        if (outcome == ExitOutcome.Stop)
+        {
+            _loaded = null;
+            _current = null;
+            _machines.OnEnded(vm);
+        }
+        else if (outcome == ExitOutcome.Halt)
+        {
+            _current = null;
+            if (vm.Vcpu.HaltedForGood)
+            {
+                vm.StopReason.Set(StopKind.Crashed, "halted with interrupts off: nothing can wake it");
+                _loaded = null;
+                _machines.OnEnded(vm);
+            }
+        }
+    }
+
+    private VirtualMachine? PickVm(ulong now)
+    {
+        if (_current is { IsRunnable: true } && now < _sliceEnd)
+        {
+            return _current;
+        }
+
+        _current = _scheduler.Next(_switch.Foreground, out ulong slice);
+        _sliceEnd = now + slice;
+        return _current;
+    }
+
+    private ulong FireTimers(ulong now)
+    {
+        ulong next = VirtualTimer.Never;
+        for (int i = 0; i < _machines.Count; i++)
+        {
+            VirtualMachine vm = _machines[i];
+            if (vm.State == VmState.Running)
+            {
+                vm.Platform.Timers.FireDue(now);
+                next = Math.Min(next, vm.Platform.Timers.NextDeadline);
+            }
+        }
+
+        return next;
+    }
+
+    private void UpdateMenu(ulong now, bool changed)
+    {
+        if (!_screens.IsOpen || (!changed && now < _menuDue))
+        {
+            return;
+        }
+
+        _overview.SampleProcessorUse(now);
+        _menu.Tick(now);
+        _screens.Draw();
+        _menuDue = now + MenuPeriod;
+    }
+
+    private bool WriteGuestOutput(ulong now)
+    {
+        bool more = false;
+        for (int i = 0; i < _machines.Count; i++)
+        {
+            GuestConsole console = _machines[i].Console;
+            if (!console.HasInput && _partialDue == VirtualTimer.Never)
+            {
+                continue;
+            }
+
+            int written = 0;
+            while (written < LinesAtOnce && console.TryTakeLine(out ReadOnlySpan<char> line))
+            {
+                WriteGuestLine(_machines[i], line);
+                written++;
+            }
+
+            more |= written == LinesAtOnce;
+            if (console.HasPartialLine && written < LinesAtOnce)
+            {
+                WritePartialLine(_machines[i], now, written > 0);
+            }
+        }
+
+        return more;
+    }
+
+    // A prompt has no line end: it is shown when nothing has followed it for a while.
+    private void WritePartialLine(VirtualMachine vm, ulong now, bool isNew)
+    {
+        if (_partialDue == VirtualTimer.Never || isNew)
+        {
+            _partialDue = now + PartialLineDelay;
+        }
+        else if (now >= _partialDue)
+        {
+            _partialDue = VirtualTimer.Never;
+            WriteGuestLine(vm, vm.Console.TakePartialLine());
+        }
+    }
+
+    private void WriteGuestLine(VirtualMachine vm, ReadOnlySpan<char> line)
+    {
+        var text = new TextBuilder(_line);
+        text.Append(vm.Config.Name);
+        text.Append("| ");
+        text.Append(line);
+        _mirror.WriteLine(text.Text);
+    }
+
+    private void Arm(ulong deadline)
+    {
+        if (deadline != _armed || deadline <= _clock.Now)
+        {
+            _armed = deadline;
+            _host.ArmTimer(deadline);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Menu;
+
+namespace HyperCore.Core.Machine;
+
+/// <summary>What the menu's keys do.</summary>
+public sealed class VmActions : MenuActions
+{
+    private readonly VirtualMachines _machines;
+    private readonly KvmSwitch _switch;
+    private readonly HostServices _host;
+    private readonly Log _log;
+
+    /// <summary>Creates the actions.</summary>
+    public VmActions(VirtualMachines machines, KvmSwitch kvm, HostServices host, Log log)
+    {
+        _machines = machines;
+        _switch = kvm;
+        _host = host;
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public override bool Start(int vm, ref TextBuilder message)
+    {
+        VirtualMachine machine = _machines[vm];
+        if (machine.IsAlive)
+        {
+            return BringToForeground(vm, ref message);
+        }
+
+        if (!_machines.Start(machine))
+        {
+            message.Append(machine.StopReason.Text);
+            return false;
+        }
+
+        _switch.Show(machine);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool BringToForeground(int vm, ref TextBuilder message)
+    {
+        VirtualMachine machine = _machines[vm];
+        if (!machine.IsAlive)
+        {
+            message.Append("it is not running; Enter starts it");
+            return false;
+        }
+
+        _switch.Show(machine);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Stop(int vm, ref TextBuilder message)
+    {
+        if (!MustBeAlive(vm, ref message))
+        {
+            return false;
+        }
+
+        _machines.Stop(_machines[vm]);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Pause(int vm, ref TextBuilder message)
+    {
+        if (!MustBeAlive(vm, ref message))
+        {
+            return false;
+        }
+
+        _machines.Pause(_machines[vm]);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Resume(int vm, ref TextBuilder message)
+    {
+        if (!MustBeAlive(vm, ref message))
+        {
+            return false;
+        }
+
+        _machines.Resume(_machines[vm]);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Reset(int vm, ref TextBuilder message)
+    {
+        if (!MustBeAlive(vm, ref message))
+        {
+            return false;
+        }
+
+        VirtualMachine machine = _machines[vm];
+        if (_machines.Reset(machine))
+        {
+            return true;
+        }
+
+        message.Append(machine.StopReason.Text);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override bool PowerOffMachine(ref TextBuilder message)
+    {
+        if (!_host.CanPowerOff)
+        {
+            message.Append("this machine's ACPI tables do not say how to switch it off; use its power button");
+            return false;
+        }
+
+        _log.Write(LogLevel.Info, "hypercore: power off");
+        _host.PowerOff();
+        message.Append("the machine did not switch off; use its power button");
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override bool BackToFirmware(ref TextBuilder message)
+    {
+        if (_machines.AnyAlive)
+        {
+            message.Append("a virtual machine is still running; stop it first, because the machine is reset");
+            return false;
+        }
+
+        _log.Write(LogLevel.Info, "hypercore: reset to firmware");
+        _host.Reset();
+        message.Append("the machine did not reset; use its reset button");
+        return false;
+    }
+
+    private bool MustBeAlive(int vm, ref TextBuilder message)
+    {
+        if (!_machines[vm].IsAlive)
+        {
+            message.Append("it is not running");
+            return false;
+        }
+
+        return true;
+    }
+}
