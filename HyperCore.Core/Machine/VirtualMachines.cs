@@ -1,4 +1,3 @@
-using System;
 using HyperCore.Core.Config;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Menu;
