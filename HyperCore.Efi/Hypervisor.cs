@@ -1,42 +1,148 @@
+using System;
+using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Machine;
 using HyperCore.Core.Memory;
+using HyperCore.Core.Menu;
+using HyperCore.Core.Platform;
 using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Drivers;
+using HyperCore.Efi.Memory;
+using HyperCore.Efi.Panic;
 using HyperCore.Efi.Startup;
+using HyperCore.Efi.Svm;
 
 namespace HyperCore.Efi;
 
-/// <summary>Where start-up hands over to.</summary>
-public static class Hypervisor
+/// <summary>Puts HyperCore together once start-up has made the machine ours, and runs it.</summary>
+public static unsafe class Hypervisor
 {
+    private static ConfiguredMachines? s_configured;
+
     /// <summary>Before ExitBootServices: the last chance to load files and to turn back.</summary>
     /// <returns>Null to carry on, else why HyperCore cannot start.</returns>
-    public static string? Prepare(StartupInformation information) => null;
+    public static string? Prepare(StartupInformation information)
+    {
+        s_configured = ConfiguredMachines.Load(information);
+        return null;
+    }
 
     /// <summary>After ExitBootServices, with interrupts off, on HyperCore's own stack and page tables. Does not return.</summary>
     public static void Run(StartupInformation information)
     {
-        System.Span<char> buffer = stackalloc char[200];
-        EarlySerial.Write(TextBuilder.Format(buffer, $"firmware: {information.FirmwareVendor} {information.FirmwareRevision:x} uefi={information.UefiRevision:x}\r\n"));
-        EarlySerial.Write(TextBuilder.Format(buffer, $"image: {information.ImagePath} base=0x{information.ImageBase:x} size={information.ImageSize}\r\n"));
-        EarlySerial.Write(TextBuilder.Format(buffer, $"acpi: rsdp=0x{information.RootSystemDescriptionPointer:x} smbios=0x{information.SmbiosEntryPoint:x}\r\n"));
-        EarlySerial.Write(TextBuilder.Format(buffer, $"time: {information.WallClockSeconds}\r\n"));
-        EarlySerial.Write(TextBuilder.Format(buffer, $"config: {information.Config.Length} bytes {information.Config.Error}\r\n"));
-        FramebufferInformation? screen = information.Framebuffer;
-        EarlySerial.Write(screen == null
-            ? "screen: none\r\n"
-            : TextBuilder.Format(buffer, $"screen: {screen.Width}x{screen.Height} at 0x{screen.Address:x}\r\n"));
-        EarlySerial.Write(TextBuilder.Format(
-            buffer,
-            $"own: image={information.Footprint.Image} stacks={information.Footprint.Stacks} heap={information.Footprint.Heap} tables={information.Footprint.PageTables} total={information.Footprint.Total}\r\n"));
-        for (int i = 0; i < information.MemoryMap.Count; i++)
+        ConfiguredMachines configured = s_configured!;
+        var serial = new Serial16550(configured.Config.Serial == Core.Config.SerialPort.Com2 ? Serial16550.Com2 : Serial16550.Com1);
+        if (configured.Config.Serial != Core.Config.SerialPort.None)
         {
-            HostMemoryRange range = information.MemoryMap[i];
-            EarlySerial.Write(TextBuilder.Format(buffer, $"memory: {range.Start:x12}-{range.End:x12} kind={(int)range.Kind}\r\n"));
+            serial.Initialize();
         }
 
-        while (true)
+        PanicHandler.Install(ProductVersion.Text, serial);
+        var machine = new HostMachine(information, serial);
+        Framebuffer? screen = OpenScreen(information.Framebuffer);
+        if (screen is { } display)
         {
-            Intrinsics.Halt();
+            var renderer = new FramebufferRenderer(display);
+            PanicHandler.SetScreen(renderer, renderer.CreateScreen());
         }
+
+        var mirror = new AnsiMirror(serial);
+        var history = new LogHistory();
+        var log = new Log(machine.Clock, configured.Config.LogLevel);
+        log.AddSink(history);
+        log.AddSink(new SerialLogSink(mirror));
+
+        FrameAllocator memory = MachineMemory.Create(information.MemoryMap);
+        var processor = new PhysicalProcessor();
+        string? obstacle = SvmSupport.WhyNot(processor);
+        SvmHost svm = CreateSvm(memory, processor);
+        if (obstacle == null)
+        {
+            SvmSupport.Enable(svm);
+        }
+
+        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), machine.Attention)
+        {
+            Framebuffer = DescribeScreen(information.Framebuffer),
+            Obstacle = obstacle,
+            UnixTimeAtStart = UnixTimeAtClockZero(information, machine),
+        };
+        MachineFacts facts = MachineDescription.Create(information, machine, processor, svm.Features, memory);
+        MachineDescription.Log(log, facts, information, machine, processor, obstacle);
+        configured.Report.WriteTo(log);
+
+        var machines = new VirtualMachine[configured.Count];
+        for (int i = 0; i < machines.Length; i++)
+        {
+            var vcpu = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize), (uint)i + 1);
+            machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpu);
+        }
+
+        Console console = Console.Create(machine, log, mirror, history, host, facts, configured, machines, screen);
+        PanicTest.Arm(log);
+        console.Run();
+    }
+
+    private static SvmHost CreateSvm(FrameAllocator memory, PhysicalProcessor processor) =>
+        new(TakePages(memory, SvmHost.MemorySize), processor);
+
+    private static byte* TakePages(FrameAllocator memory, int size)
+    {
+        if (!memory.TryAllocateContiguous((ulong)size, FrameAllocator.FrameSize, ulong.MaxValue, FrameOwner.HyperCore, out ulong address))
+        {
+            PanicHandler.Stop("not enough memory for the processor's virtualization structures");
+        }
+
+        HostMemory.Zero((byte*)address, (ulong)size);
+        return (byte*)address;
+    }
+
+    private static ulong UnixTimeAtClockZero(StartupInformation information, HostMachine machine)
+    {
+        if (information.WallClockSeconds == 0)
+        {
+            return 0;
+        }
+
+        ulong since = (Intrinsics.ReadTsc() - information.WallClockTsc) / machine.Clock.TscFrequency;
+        return information.WallClockSeconds + since - (machine.Clock.Now / 1_000_000_000);
+    }
+
+    private static Framebuffer? OpenScreen(FramebufferInformation? information)
+    {
+        if (information == null
+            || !PixelFormat.TryCreate(information.RedMask, information.GreenMask, information.BlueMask, out PixelFormat format)
+            || !Framebuffer.TryCreate(
+                (nint)information.Address, information.Length, information.Width, information.Height, information.PixelsPerScanLine * 4, format, out Framebuffer screen))
+        {
+            return null;
+        }
+
+        return screen;
+    }
+
+    private static HostFramebuffer? DescribeScreen(FramebufferInformation? information)
+    {
+        if (information == null
+            || !PixelFormat.TryCreate(information.RedMask, information.GreenMask, information.BlueMask, out PixelFormat format)
+            || (information.Address & (FrameAllocator.FrameSize - 1)) != 0)
+        {
+            return null;
+        }
+
+        var description = new FramebufferDescription
+        {
+            Width = (uint)information.Width,
+            Height = (uint)information.Height,
+            Stride = (uint)information.PixelsPerScanLine * 4,
+            BitsPerPixel = 32,
+            RedPosition = (byte)format.RedShift,
+            GreenPosition = (byte)format.GreenShift,
+            BluePosition = (byte)format.BlueShift,
+            RedSize = 8,
+            GreenSize = 8,
+            BlueSize = 8,
+        };
+        return new HostFramebuffer((byte*)information.Address, information.Address, description);
     }
 }

@@ -1,0 +1,64 @@
+using System;
+using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Machine;
+using HyperCore.Core.Memory;
+using HyperCore.Core.Menu;
+using HyperCore.Core.Processor;
+using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Startup;
+using HyperCore.Efi.Svm;
+
+namespace HyperCore.Efi;
+
+/// <summary>Says what machine this is: to the menu and to the log.</summary>
+internal static class MachineDescription
+{
+    /// <summary>Collects what the menu shows.</summary>
+    public static MachineFacts Create(
+        StartupInformation information, HostMachine machine, PhysicalProcessor processor, SvmFeatures svm, FrameAllocator memory)
+    {
+        var facts = new MachineFacts { Version = ProductVersion.Text, MemoryTotal = information.MemoryMap.TotalRam, Memory = memory };
+        Span<char> buffer = stackalloc char[120];
+        facts.Add("Processor", processor.ReadBrand());
+        facts.Add("Firmware", new string(TextBuilder.Format(buffer, $"{information.FirmwareVendor}, UEFI {information.UefiRevision >> 16}.{(information.UefiRevision & 0xFFFF) / 10}")));
+        FramebufferInformation? screen = information.Framebuffer;
+        facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);
+        facts.Add("Input", machine.HasKeyboard ? machine.HasMouse ? "PS/2 keyboard and mouse" : "PS/2 keyboard" : "no PS/2 keyboard", machine.HasKeyboard ? FactLevel.Neutral : FactLevel.Careful);
+        facts.Add("Clock", new string(TextBuilder.Format(buffer, $"TSC {machine.Clock.TscFrequency / 1_000_000} MHz ({machine.ClockSource})")));
+        facts.Add("HyperCore uses", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
+        bool hasSvm = (processor.Cpuid(0x8000_0001).Ecx & 4) != 0;
+        facts.AddFeature("SVM", hasSvm, needed: true);
+        facts.AddFeature("Nested paging", hasSvm && svm.NestedPaging, needed: true);
+        facts.AddFeature("Next-RIP save", hasSvm && svm.NextRipSave);
+        facts.AddFeature("Flush by ASID", hasSvm && svm.FlushByAsid);
+        facts.AddFeature("Decode assists", hasSvm && svm.DecodeAssists);
+        facts.AddFeature("1 GiB pages", (processor.Cpuid(0x8000_0001).Edx & (1u << 26)) != 0);
+        facts.AddFeature("x2APIC", (processor.Cpuid(1).Ecx & (1u << 21)) != 0);
+        facts.AddFeature("TSC deadline", (processor.Cpuid(1).Ecx & (1u << 24)) != 0);
+        facts.AddFeature("Invariant TSC", (processor.Cpuid(0x8000_0007).Edx & 0x100) != 0);
+        return facts;
+    }
+
+    /// <summary>Writes the lines that scripts rely on.</summary>
+    public static void Log(Log log, MachineFacts facts, StartupInformation information, HostMachine machine, PhysicalProcessor processor, string? obstacle)
+    {
+        int processors = machine.Madt == null ? 1 : machine.Madt.EnabledProcessors;
+        string virtualization = obstacle == null ? "svm" : "none";
+        log.Write(LogLevel.Info, $"hypercore: version={facts.Version} cpu=\"{processor.ReadBrand()}\" virt={virtualization} pcpus={processors} memory={facts.MemoryTotal >> 20}M");
+        if (obstacle != null)
+        {
+            log.Write(LogLevel.Error, $"hypercore: no VM can start: {obstacle}");
+        }
+
+        if (machine.AcpiProblem.Length > 0)
+        {
+            log.Write(LogLevel.Warning, $"acpi: {machine.AcpiProblem}");
+        }
+
+        Core.Memory.FrameAllocator memory = facts.Memory;
+        log.Write(LogLevel.Info, $"memory: hypercore={OwnBytes(information, memory) >> 10}K image={information.Footprint.Image >> 10}K heap={information.Footprint.Heap >> 10}K stacks={information.Footprint.Stacks >> 10}K tables={information.Footprint.PageTables >> 10}K files={information.Files.AllocatedBytes >> 10}K free={memory.FreeBytes >> 10}K");
+    }
+
+    private static ulong OwnBytes(StartupInformation information, FrameAllocator memory) =>
+        information.Footprint.Total + memory.UsedBytes(FrameOwner.HyperCore);
+}
