@@ -78,9 +78,11 @@ public static unsafe class Hypervisor
             machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpu);
         }
 
-        Console console = Console.Create(machine, log, mirror, history, host, facts, configured, machines, screen);
-        PanicTest.Arm(log);
-        console.Run();
+        var overview = new MachineOverview(facts, configured.Report, history, host);
+        var supervisor = new Supervisor(machine, configured.Config, overview, machines, mirror, screen, log);
+        Arena.Seal();
+        supervisor.Start();
+        supervisor.Run();
     }
 
     private static SvmHost CreateSvm(FrameAllocator memory, PhysicalProcessor processor) =>

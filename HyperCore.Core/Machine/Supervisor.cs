@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Config;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Exits;
@@ -26,6 +27,7 @@ public sealed unsafe class Supervisor
     private readonly MenuScreens _screens;
     private readonly MachineOverview _overview;
     private readonly AnsiMirror _mirror;
+    private readonly HyperCoreConfig _config;
     private readonly char[] _line = new char[GuestConsole.MaxLine + 40];
     private VirtualMachine? _loaded;
     private VirtualMachine? _current;
@@ -34,27 +36,55 @@ public sealed unsafe class Supervisor
     private ulong _partialDue = VirtualTimer.Never;
     private ulong _armed = VirtualTimer.Never;
 
-    /// <summary>Puts the parts together.</summary>
+    /// <summary>Puts the menu, the switch and the VMs together.</summary>
+    /// <param name="host">The hardware.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="overview">What the menu shows.</param>
+    /// <param name="machines">The VMs.</param>
+    /// <param name="mirror">The terminal on the serial line.</param>
+    /// <param name="screen">The display; null without one.</param>
+    /// <param name="log">The log.</param>
     public Supervisor(
         HostServices host,
-        VirtualMachines machines,
-        KvmSwitch kvm,
-        InputRouter input,
-        MenuModel menu,
-        MenuScreens screens,
+        HyperCoreConfig config,
         MachineOverview overview,
-        AnsiMirror mirror)
+        VirtualMachine[] machines,
+        AnsiMirror mirror,
+        Framebuffer? screen,
+        Log log)
     {
         _host = host;
         _clock = host.Clock;
-        _machines = machines;
-        _switch = kvm;
-        _scheduler = new Scheduler(machines);
-        _input = input;
-        _menu = menu;
-        _screens = screens;
         _overview = overview;
         _mirror = mirror;
+        _config = config;
+        var actions = new VmActions(host, log);
+        _menu = new MenuModel(overview, actions);
+        _screens = new MenuScreens(_menu, overview, mirror, screen);
+        _switch = new KvmSwitch(log, _screens);
+        _machines = new VirtualMachines(machines, log, _switch);
+        actions.Connect(_machines, _switch);
+        overview.Connect(_machines, _switch);
+        _scheduler = new Scheduler(_machines);
+        _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);
+    }
+
+    /// <summary>Shows the menu, starts what starts by itself, and begins the countdown to the default VM.</summary>
+    public void Start()
+    {
+        _switch.ShowMenu();
+        for (int i = 0; i < _machines.Count; i++)
+        {
+            if (_machines[i].Config.AutoStart)
+            {
+                _machines.Start(_machines[i]);
+            }
+        }
+
+        if (_config.TimeoutSeconds != HyperCoreConfig.NoTimeout && _machines.Count > 0)
+        {
+            _menu.StartCountdown(_config.DefaultIndex, (uint)_config.TimeoutSeconds, _clock.Now);
+        }
     }
 
     /// <summary>Runs until the machine is switched off.</summary>

@@ -213,7 +213,6 @@ public sealed unsafe class VirtualMachine
         VirtualProcessor cpu = Vcpu.Processor;
         Vcpu.Reset();
         cpu.NestedRoot = _nested.Root;
-        cpu.TscOffset = _clock.TscOffset;
         TextBuilder error = StopReason.Begin(StopKind.CannotStart);
         if (!TryLoad(ref error))
         {
@@ -225,6 +224,7 @@ public sealed unsafe class VirtualMachine
 
         StopReason.Clear();
         _bootState.Apply(cpu);
+        cpu.TscOffset = _clock.TscOffset;
         ProcessorTime = 0;
         _startedAt = _host.Clock.Now;
         State = VmState.Running;

@@ -6,18 +6,23 @@ namespace HyperCore.Core.Machine;
 /// <summary>What the menu's keys do.</summary>
 public sealed class VmActions : MenuActions
 {
-    private readonly VirtualMachines _machines;
-    private readonly KvmSwitch _switch;
     private readonly HostServices _host;
     private readonly Log _log;
+    private VirtualMachines _machines = null!;
+    private KvmSwitch _switch = null!;
 
-    /// <summary>Creates the actions.</summary>
-    public VmActions(VirtualMachines machines, KvmSwitch kvm, HostServices host, Log log)
+    /// <summary>Creates the actions; <see cref="Connect"/> gives them the VMs.</summary>
+    public VmActions(HostServices host, Log log)
+    {
+        _host = host;
+        _log = log;
+    }
+
+    /// <summary>Connects the VMs, which are built after the menu.</summary>
+    public void Connect(VirtualMachines machines, KvmSwitch kvm)
     {
         _machines = machines;
         _switch = kvm;
-        _host = host;
-        _log = log;
     }
 
     /// <inheritdoc/>
