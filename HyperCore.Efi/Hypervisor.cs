@@ -1,4 +1,4 @@
-using System;
+using System.Runtime;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Machine;
@@ -11,6 +11,7 @@ using HyperCore.Efi.Memory;
 using HyperCore.Efi.Panic;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
+using MachineFacts = HyperCore.Core.Machine.MachineFacts;
 
 namespace HyperCore.Efi;
 

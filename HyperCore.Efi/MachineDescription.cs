@@ -1,12 +1,11 @@
 using System;
 using HyperCore.Core.Diagnostics;
-using HyperCore.Core.Machine;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
-using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
+using MachineFacts = HyperCore.Core.Machine.MachineFacts;
 
 namespace HyperCore.Efi;
 
@@ -55,7 +54,7 @@ internal static class MachineDescription
             log.Write(LogLevel.Warning, $"acpi: {machine.AcpiProblem}");
         }
 
-        Core.Memory.FrameAllocator memory = facts.Memory;
+        FrameAllocator memory = facts.Memory;
         log.Write(LogLevel.Info, $"memory: hypercore={OwnBytes(information, memory) >> 10}K image={information.Footprint.Image >> 10}K heap={information.Footprint.Heap >> 10}K stacks={information.Footprint.Stacks >> 10}K tables={information.Footprint.PageTables >> 10}K files={information.Files.AllocatedBytes >> 10}K free={memory.FreeBytes >> 10}K");
     }
 

@@ -37,6 +37,6 @@ internal static unsafe class SvmSupport
             Intrinsics.WriteCr4(Intrinsics.ReadCr4() | (1ul << 18));
         }
 
-        Intrinsics.VmSave(host.HostVmcb);
+        Intrinsics.VmSave((ulong)host.HostVmcb);
     }
 }

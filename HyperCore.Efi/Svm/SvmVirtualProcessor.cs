@@ -165,7 +165,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         set
         {
             _xcr0 = value;
-            Intrinsics.WriteXcr0(value);
+            Intrinsics.WriteXcr(0, value);
         }
     }
 
@@ -244,13 +244,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     {
         if (_host.HasXsave)
         {
-            Intrinsics.WriteXcr0(_host.FullXcr0);
-            Intrinsics.Xrstor(_extendedState, _host.FullXcr0);
-            Intrinsics.WriteXcr0(_xcr0);
+            Intrinsics.WriteXcr(0, _host.FullXcr0);
+            Intrinsics.XRestore(_extendedState, _host.FullXcr0);
+            Intrinsics.WriteXcr(0, _xcr0);
         }
         else
         {
-            Intrinsics.Fxrstor(_extendedState);
+            Intrinsics.FxRestore(_extendedState);
         }
 
         if (_host.HasTscAux)
@@ -265,13 +265,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         if (_host.HasXsave)
         {
             // Read back, not remembered: an emulator that does not honour the XSETBV intercept lets the guest change it unseen.
-            _xcr0 = Intrinsics.ReadXcr0();
-            Intrinsics.WriteXcr0(_host.FullXcr0);
-            Intrinsics.Xsave(_extendedState, _host.FullXcr0);
+            _xcr0 = Intrinsics.ReadXcr(0);
+            Intrinsics.WriteXcr(0, _host.FullXcr0);
+            Intrinsics.XSave(_extendedState, _host.FullXcr0);
         }
         else
         {
-            Intrinsics.Fxsave(_extendedState);
+            Intrinsics.FxSave(_extendedState);
         }
     }
 
