@@ -1,4 +1,5 @@
 using System.Runtime;
+using HyperCore.Core.Config;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Machine;
@@ -32,14 +33,8 @@ public static unsafe class Hypervisor
     public static void Run(StartupInformation information)
     {
         ConfiguredMachines configured = s_configured!;
-        var serial = new Serial16550(configured.Config.Serial == Core.Config.SerialPort.Com2 ? Serial16550.Com2 : Serial16550.Com1);
-        if (configured.Config.Serial != Core.Config.SerialPort.None)
-        {
-            serial.Initialize();
-        }
-
-        PanicHandler.Install(ProductVersion.Text, serial);
-        var machine = new HostMachine(information, serial);
+        var machine = new HostMachine(information, ProductVersion.Text, SerialPortOf(configured.Config), new AttentionHandler());
+        var services = new MachineServices(machine);
         Framebuffer? screen = OpenScreen(information.Framebuffer);
         if (screen is { } display)
         {
@@ -47,7 +42,7 @@ public static unsafe class Hypervisor
             PanicHandler.SetScreen(renderer, renderer.CreateScreen());
         }
 
-        var mirror = new AnsiMirror(serial);
+        var mirror = new AnsiMirror(services.Serial);
         var history = new LogHistory();
         var log = new Log(machine.Clock, configured.Config.LogLevel);
         log.AddSink(history);
@@ -62,7 +57,7 @@ public static unsafe class Hypervisor
             SvmSupport.Enable(svm);
         }
 
-        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), machine.Attention)
+        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), services.Attention)
         {
             Framebuffer = DescribeScreen(information.Framebuffer),
             Obstacle = obstacle,
@@ -80,11 +75,18 @@ public static unsafe class Hypervisor
         }
 
         var overview = new MachineOverview(facts, configured.Report, history, host);
-        var supervisor = new Supervisor(machine, configured.Config, overview, machines, mirror, screen, log);
+        var supervisor = new Supervisor(services, configured.Config, overview, machines, mirror, screen, log);
         Arena.Seal();
         supervisor.Start();
         supervisor.Run();
     }
+
+    private static Serial16550? SerialPortOf(HyperCoreConfig config) => config.Serial switch
+    {
+        SerialPort.None => null,
+        SerialPort.Com2 => new Serial16550(Serial16550.Com2),
+        _ => new Serial16550(Serial16550.Com1),
+    };
 
     private static SvmHost CreateSvm(FrameAllocator memory, PhysicalProcessor processor) =>
         new(TakePages(memory, SvmHost.MemorySize), processor);
@@ -147,5 +149,10 @@ public static unsafe class Hypervisor
             BlueSize = 8,
         };
         return new HostFramebuffer((byte*)information.Address, information.Address, description);
+    }
+
+    private sealed class AttentionHandler : InterruptHandler
+    {
+        public override void Handle() => Attention.Request();
     }
 }

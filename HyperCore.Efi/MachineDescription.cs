@@ -3,6 +3,7 @@ using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
 using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
 using MachineFacts = HyperCore.Core.Machine.MachineFacts;
@@ -22,8 +23,8 @@ internal static class MachineDescription
         facts.Add("Firmware", new string(TextBuilder.Format(buffer, $"{information.FirmwareVendor}, UEFI {information.UefiRevision >> 16}.{(information.UefiRevision & 0xFFFF) / 10}")));
         FramebufferInformation? screen = information.Framebuffer;
         facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);
-        facts.Add("Input", machine.HasKeyboard ? machine.HasMouse ? "PS/2 keyboard and mouse" : "PS/2 keyboard" : "no PS/2 keyboard", machine.HasKeyboard ? FactLevel.Neutral : FactLevel.Careful);
-        facts.Add("Clock", new string(TextBuilder.Format(buffer, $"TSC {machine.Clock.TscFrequency / 1_000_000} MHz ({machine.ClockSource})")));
+        facts.Add("Input", machine.Keyboard.HasKeyboard ? machine.Keyboard.HasMouse ? "PS/2 keyboard and mouse" : "PS/2 keyboard" : "no PS/2 keyboard", machine.Keyboard.HasKeyboard ? FactLevel.Neutral : FactLevel.Careful);
+        facts.Add("Clock", new string(TextBuilder.Format(buffer, $"TSC {machine.Clock.TscFrequency / 1_000_000} MHz ({machine.Clock.Source})")));
         facts.Add("HyperCore uses", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
         bool hasSvm = (processor.Cpuid(0x8000_0001).Ecx & 4) != 0;
         facts.AddFeature("SVM", hasSvm, needed: true);
@@ -41,9 +42,8 @@ internal static class MachineDescription
     /// <summary>Writes the lines that scripts rely on.</summary>
     public static void Log(Log log, MachineFacts facts, StartupInformation information, HostMachine machine, PhysicalProcessor processor, string? obstacle)
     {
-        int processors = machine.Madt == null ? 1 : machine.Madt.EnabledProcessors;
         string virtualization = obstacle == null ? "svm" : "none";
-        log.Write(LogLevel.Info, $"hypercore: version={facts.Version} cpu=\"{processor.ReadBrand()}\" virt={virtualization} pcpus={processors} memory={facts.MemoryTotal >> 20}M");
+        log.Write(LogLevel.Info, $"hypercore: version={facts.Version} cpu=\"{processor.ReadBrand()}\" virt={virtualization} pcpus={machine.ProcessorCount} memory={facts.MemoryTotal >> 20}M");
         if (obstacle != null)
         {
             log.Write(LogLevel.Error, $"hypercore: no VM can start: {obstacle}");
