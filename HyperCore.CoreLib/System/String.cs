@@ -168,6 +168,28 @@ public sealed unsafe class String : IEquatable<string>
         return length == 0 ? "" : RuntimeExports.NewString("".m_pEEType, length);
     }
 
+    /// <summary>
+    /// Puts <paramref name="arg0"/>, when it is a string, in place of every <c>{0}</c>; anything else appears as <c>?</c>, because asking any
+    /// object for its text would bring the text of every type into the image. Formats and alignments are not supported.
+    /// </summary>
+    public static string Format(string format, object? arg0)
+    {
+        string value = arg0 as string ?? "?";
+        string result = "";
+        int start = 0;
+        for (int i = 0; i + 2 < format.Length; i++)
+        {
+            if (format[i] == '{' && format[i + 1] == '0' && format[i + 2] == '}')
+            {
+                result = Concat(result, format.Substring(start, i - start), value);
+                start = i + 3;
+                i += 2;
+            }
+        }
+
+        return Concat(result, format.Substring(start, format.Length - start));
+    }
+
     internal Span<char> AsWritableSpan() => new(ref _firstChar, _stringLength);
 
     // "new string(...)" is compiled as a call of the Ctor with the same arguments.
