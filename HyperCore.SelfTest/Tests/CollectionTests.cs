@@ -68,6 +68,7 @@ internal static class CollectionTests
         Report.Equal("dictionary.foreach", 1225 + 97 - 3 + 1, sum);
         var kinds = new Dictionary<Kind, string> { [Kind.Second] = "second" };
         Report.Check("dictionary.enum", kinds[Kind.Second] == "second" && !kinds.ContainsKey(Kind.First), "wrong");
+        Report.Check("comparer.default", EqualityComparer<int>.Default.Equals(4, 4) && !EqualityComparer<string>.Default.Equals("a", "b") && EqualityComparer<(int, int)>.Default.Equals((1, 2), (1, 2)), "wrong");
         var numbers = new Dictionary<ulong, object> { [1ul << 40] = list };
         ulong before = Arena.AllocationCount;
         bool found = numbers.TryGetValue(1ul << 40, out object? value2);

@@ -1,10 +1,11 @@
 using System;
 using System.Runtime;
+using System.Runtime.InteropServices;
 
 namespace HyperCore.SelfTest.Tests;
 
 /// <summary>Allocation, virtual calls, boxing, generics, delegates.</summary>
-internal static class ObjectTests
+internal static unsafe class ObjectTests
 {
     // Keeps the compiler from putting the objects on the stack.
     private static Animal[]? s_animals;
@@ -68,6 +69,11 @@ internal static class ObjectTests
         Report.Equal("generic.class", 5, new Holder<Pair>(new Pair(2, 3)).Value.Sum);
         Report.Equal("generic.static-per-instantiation", 3, CountUp<int>() + CountUp<int>() + CountUp<string>() - 1);
 
+        delegate*<int, int> pointer = &Double;
+        Report.Equal("pointer.managed", 6, pointer(3));
+        delegate* unmanaged<int, int, int> callback = &Subtract;
+        Report.Equal("pointer.unmanaged-callback", 4, callback(7, 3));
+
         (int quotient, int remainder) = Divide(17, 5);
         Report.Equal("tuple.deconstruct", 32, (quotient * 10) + remainder);
         Report.Check("tuple.equals", (1, "a", 3UL).Equals((1, "a", 3UL)) && !(1, 2).Equals((1, 3)), "wrong");
@@ -87,6 +93,9 @@ internal static class ObjectTests
     private static int? Maybe(int value) => value < 0 ? null : value;
 
     private static int Double(int value) => value * 2;
+
+    [UnmanagedCallersOnly]
+    private static int Subtract(int left, int right) => left - right;
 
     private static T Pick<T>(bool first, T left, T right) => first ? left : right;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace System.Numerics;
 
@@ -31,20 +32,7 @@ public static class BitOperations
 
     public static int Log2(uint value) => Log2((ulong)value);
 
-    public static int Log2(ulong value)
-    {
-        int result = 0;
-        for (int step = 32; step > 0; step >>= 1)
-        {
-            if (value >> step != 0)
-            {
-                value >>= step;
-                result += step;
-            }
-        }
-
-        return result;
-    }
+    public static int Log2(ulong value) => (int)X86Base.X64.BitScanReverse(value | 1);
 
     public static int LeadingZeroCount(uint value) => value == 0 ? 32 : 31 - Log2((ulong)value);
 
@@ -52,11 +40,11 @@ public static class BitOperations
 
     public static int TrailingZeroCount(int value) => TrailingZeroCount((uint)value);
 
-    public static int TrailingZeroCount(uint value) => PopCount(~value & (value - 1));
+    public static int TrailingZeroCount(uint value) => (int)X86Base.X64.BitScanForward(value | (1ul << 32));
 
     public static int TrailingZeroCount(long value) => TrailingZeroCount((ulong)value);
 
-    public static int TrailingZeroCount(ulong value) => PopCount(~value & (value - 1));
+    public static int TrailingZeroCount(ulong value) => value == 0 ? 64 : (int)X86Base.X64.BitScanForward(value);
 
     [Intrinsic]
     public static uint RotateLeft(uint value, int offset) => (value << offset) | (value >> (32 - offset));
