@@ -10,6 +10,7 @@ namespace HyperCore.Efi.Startup;
 public readonly unsafe struct FirmwareConsole
 {
     private const int ChunkLength = 128;
+    private const int MaxLine = 78;
     private const uint PollMicroseconds = 50_000;
 
     private readonly EFI_SYSTEM_TABLE* _table;
@@ -54,10 +55,29 @@ public readonly unsafe struct FirmwareConsole
         EarlySerial.Write("hypercore: cannot start: ");
         EarlySerial.Write(reason);
         EarlySerial.Write("\r\n");
-        Write("\r\nHyperCore cannot start: ");
-        Write(reason);
-        Write("\r\n\r\nPress a key to return to the firmware.\r\n");
+        Write("\r\nHyperCore cannot start:\r\n\r\n");
+        WriteWrapped(reason);
+        Write("\r\nPress a key to return to the firmware.\r\n");
         WaitForKey(seconds);
+    }
+
+    /// <summary>Writes lines that end between words, and fit the 80 columns every console has.</summary>
+    public void WriteWrapped(scoped ReadOnlySpan<char> text)
+    {
+        while (text.Length > 0)
+        {
+            int length = Math.Min(text.Length, MaxLine);
+            int end = length;
+            while (length < text.Length && end > 0 && text[end] != ' ')
+            {
+                end--;
+            }
+
+            length = end > 0 ? end : length;
+            Write(text.Slice(0, length));
+            Write("\r\n");
+            text = text.Slice(length < text.Length && text[length] == ' ' ? length + 1 : length);
+        }
     }
 
     /// <summary>Waits until a key is pressed or the time is over. Keys pressed before do not count.</summary>

@@ -52,6 +52,7 @@ internal sealed unsafe class StartupSequence
         var files = new FileLoader(_services, image->DeviceHandle, new FirmwareProgress(_console));
         _information = new StartupInformation(layout, image->ImageSize, files, files.Load(ConfigPath)) { StartTsc = startTsc, Console = _console };
         MachineFacts.Collect(_information, table, image);
+        files.Progress = ScreenProgress.Create(_information.Framebuffer) ?? files.Progress;
     }
 
     /// <summary>The relocated image's entry: brings managed code to life, then starts up.</summary>
@@ -234,6 +235,7 @@ internal sealed unsafe class StartupSequence
 
     private EFI_STATUS Refuse(scoped ReadOnlySpan<char> reason, EFI_STATUS status)
     {
+        _console.Clear();
         _console.Refuse(reason, RefusalSeconds);
         _information.Files.FreeAll();
         if (_tables != 0)
