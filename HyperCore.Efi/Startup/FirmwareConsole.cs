@@ -52,7 +52,7 @@ public readonly unsafe struct FirmwareConsole
     /// <param name="seconds">How long to wait for a key.</param>
     public void Refuse(scoped ReadOnlySpan<char> reason, uint seconds)
     {
-        EarlySerial.Write("hypercore: cannot start: ");
+        EarlySerial.Write("\r\nhypercore: cannot start: ");
         EarlySerial.Write(reason);
         EarlySerial.Write("\r\n");
         Write("\r\nHyperCore cannot start:\r\n\r\n");
