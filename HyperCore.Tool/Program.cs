@@ -1,34 +1,23 @@
 using System;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace HyperCore.Tool;
 
-/// <summary>The host command line.</summary>
+/// <summary>The host command line, <c>hypercore</c>.</summary>
 internal static class Program
 {
-    private delegate int Command(ReadOnlySpan<string> arguments);
-
-    // Name, usage, what runs it.
-    private static readonly (string Name, string Usage, Command Run)[] s_commands =
-    [
-        ("pe-to-elf", PeToElfCommand.Usage, PeToElfCommand.Run),
-    ];
-
     private static int Main(string[] arguments)
     {
-        foreach ((string name, string _, Command run) in s_commands)
-        {
-            if (arguments.Length > 0 && arguments[0] == name)
+        // What a command is asked for goes to standard output, everything it has to say itself to standard error.
+        using ILoggerFactory factory = LoggerFactory.Create(logging => logging
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddSimpleConsole(format =>
             {
-                return run(arguments.AsSpan(1));
-            }
-        }
-
-        Console.Error.WriteLine("usage: hypercore COMMAND ...");
-        foreach ((string _, string usage, Command _) in s_commands)
-        {
-            Console.Error.WriteLine($"  {usage}");
-        }
-
-        return arguments.Length == 0 ? 1 : 2;
+                format.SingleLine = true;
+                format.ColorBehavior = LoggerColorBehavior.Disabled;
+            }));
+        var commands = new CommandLine(Console.In, Console.Out, factory.CreateLogger("hypercore"));
+        return (int)commands.Run(arguments);
     }
 }

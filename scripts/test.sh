@@ -33,8 +33,7 @@ if ! dotnet build "$root/HyperCore.Tests" -v quiet -clp:NoSummary > "$results/bu
   cat "$results/build.log" >&2
   say "the tests do not build"
   failed=1
-  finish
-  exit 1
+  finish || exit 1
 fi
 
 # run NAME FILTER VERBOSITY: runs the tests that the filter names and adds up their results.

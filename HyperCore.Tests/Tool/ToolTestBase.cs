@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using HyperCore.Tool;
+using Microsoft.Extensions.Logging;
+
+namespace HyperCore.Tests.Tool;
+
+/// <summary>Runs the host command line in the test process.</summary>
+public abstract class ToolTestBase : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hypercore-tool-").FullName;
+
+    /// <summary>What the last command wrote.</summary>
+    protected string Output { get; private set; } = "";
+
+    /// <summary>What it had to say itself.</summary>
+    protected List<string> Messages { get; } = [];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected ExitCode Run(string input, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        ExitCode code = new CommandLine(new StringReader(input), output, new Recorder(Messages)).Run(arguments);
+        Output = output.ToString().Replace(_folder + "/", "", StringComparison.Ordinal);
+        return code;
+    }
+
+    /// <summary>Writes a file into a folder of the test's own.</summary>
+    /// <returns>Its path.</returns>
+    protected string WriteFile(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private sealed class Recorder(List<string> messages) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            messages.Add($"{logLevel}: {formatter(state, exception)}");
+    }
+}

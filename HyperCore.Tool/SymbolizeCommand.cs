@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.IO;
+using System.Text.RegularExpressions;
+using HyperCore.Tool.Symbols;
+using Microsoft.Extensions.Logging;
+
+namespace HyperCore.Tool;
+
+/// <summary><c>symbolize</c>: a panic's report with the names of the methods.</summary>
+internal sealed partial class SymbolizeCommand(TextWriter output, ILogger log)
+{
+    private ulong? _imageBase;
+
+    /// <summary>Copies a report, with names where there are addresses.</summary>
+    public ExitCode Run(string mapPath, TextReader report)
+    {
+        SymbolMap map;
+        using (var reader = new StreamReader(mapPath))
+        {
+            map = SymbolMap.Read(reader);
+        }
+
+        if (map.Count == 0)
+        {
+            log.LogError("{Map} is no map of lld-link: it names no symbol", mapPath);
+            return ExitCode.Usage;
+        }
+
+        int named = 0;
+        while (report.ReadLine() is { } line)
+        {
+            string? name = Name(map, line);
+            named += name == null ? 0 : 1;
+            output.WriteLine(name == null ? line : $"{line}  {name}");
+        }
+
+        if (named == 0)
+        {
+            log.LogWarning("no address of HyperCore was found: expected the lines of a panic, as they are on the serial line");
+        }
+
+        return named > 0 ? ExitCode.Good : ExitCode.Bad;
+    }
+
+    private static ulong Hex(Group digits) => ulong.Parse(digits.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private string? Name(SymbolMap map, string line)
+    {
+        if (ImageBase().Match(line) is { Success: true } image)
+        {
+            _imageBase = Hex(image.Groups[1]);
+        }
+
+        // A return address is behind its CALL, and that may be the last instruction of a method.
+        if (Offset().Match(line) is { Success: true } offset)
+        {
+            return map.Describe(Hex(offset.Groups[1]), isReturnAddress: true);
+        }
+
+        return _imageBase is { } start && Rip().Match(line) is { Success: true } rip && Hex(rip.Groups[1]) >= start
+            ? map.Describe(Hex(rip.Groups[1]) - start, isReturnAddress: false)
+            : null;
+    }
+
+    [GeneratedRegex(@"HyperCore(?:\.efi)?\+0x([0-9a-fA-F]{1,15})")]
+    private static partial Regex Offset();
+
+    [GeneratedRegex(@"\bimage=(?:0x)?([0-9a-fA-F]{1,16})")]
+    private static partial Regex ImageBase();
+
+    [GeneratedRegex(@"\bRIP\s*=?\s*(?:0x)?([0-9a-fA-F]{1,16})")]
+    private static partial Regex Rip();
+}
