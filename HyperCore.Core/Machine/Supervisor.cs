@@ -99,8 +99,14 @@ public sealed unsafe class Supervisor
     /// <summary>One turn: everything that waits is looked at, then a VM runs, or the processor sleeps, until something happens.</summary>
     public void RunOnce()
     {
-        // Cleared before the sources are looked at, so that nothing that comes in meanwhile is missed.
-        *_host.Attention = 0;
+        // Cleared before the sources are looked at, so that nothing that comes in meanwhile is missed. It may have been the timer, which
+        // fires once, and perhaps a little early.
+        if (*_host.Attention != 0)
+        {
+            *_host.Attention = 0;
+            _armed = VirtualTimer.Never;
+        }
+
         ulong now = _clock.Now;
         bool menuChanged = _input.Deliver();
         bool outputWaits = WriteGuestOutput(now);
@@ -257,7 +263,7 @@ public sealed unsafe class Supervisor
 
     private void Arm(ulong deadline)
     {
-        if (deadline != _armed || deadline <= _clock.Now)
+        if (deadline != _armed)
         {
             _armed = deadline;
             _host.ArmTimer(deadline);
