@@ -1,0 +1,32 @@
+using HyperCore.Core.Platform;
+using HyperCore.Efi.Cpu;
+
+namespace HyperCore.TestGuest.Machine;
+
+/// <summary>The I/O APIC (Intel 82093AA data sheet).</summary>
+internal static class IoApic
+{
+    private const uint Masked = 1 << 16;
+    private const uint RedirectionTable = 0x10;
+
+    public static uint Read(uint register)
+    {
+        Intrinsics.WriteMemory32(PlatformLayout.IoApicBase, register);
+        return Intrinsics.ReadMemory32(PlatformLayout.IoApicBase + 0x10);
+    }
+
+    public static void Write(uint register, uint value)
+    {
+        Intrinsics.WriteMemory32(PlatformLayout.IoApicBase, register);
+        Intrinsics.WriteMemory32(PlatformLayout.IoApicBase + 0x10, value);
+    }
+
+    /// <summary>Sends a pin, edge-triggered, to a processor.</summary>
+    public static void Route(int pin, int vector, uint apicId)
+    {
+        Write(RedirectionTable + ((uint)pin * 2) + 1, apicId << 24);
+        Write(RedirectionTable + ((uint)pin * 2), (uint)vector);
+    }
+
+    public static void Mask(int pin) => Write(RedirectionTable + ((uint)pin * 2), Masked);
+}
