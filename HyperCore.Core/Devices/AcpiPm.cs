@@ -31,7 +31,9 @@ public sealed class AcpiPm : BytePortDevice
     public const ushort SleepEnable = 1 << 13;
 
     private const int SleepTypeShift = 10;
-    private const ushort EnableMask = TimerStatus | GlobalStatus | PowerButtonStatus;
+    // RTC_EN is kept but never signals: Linux sets it and checks that it stuck (ACPI 6.5, 4.8.3.1.2).
+    private const ushort RtcEnable = 1 << 10;
+    private const ushort EnableMask = TimerStatus | GlobalStatus | PowerButtonStatus | RtcEnable;
     private const ushort ControlMask = SciEnable | (1 << 1) | (7 << SleepTypeShift);
     private const int TimerTopBit = 31;
 

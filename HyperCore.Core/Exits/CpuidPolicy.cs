@@ -18,6 +18,9 @@ public sealed class CpuidPolicy
     /// <summary>First leaf of the range that software reserves for hypervisors.</summary>
     public const uint HypervisorBase = 0x4000_0000;
 
+    /// <summary>The leaf that describes the XSAVE area, the only one whose answer depends on XCR0.</summary>
+    public const uint ExtendedStateLeaf = 0xD;
+
     /// <summary>The components of XCR0 that a guest may use: x87, SSE, AVX and the three parts of AVX-512.</summary>
     public const ulong SupportedXcr0 = 0xE7;
 
@@ -90,7 +93,7 @@ public sealed class CpuidPolicy
                 // The APM: OSXSAVE reads as CR4.OSXSAVE (bit 18).
                 result.Ecx |= (uint)(cr4 >> 18 & 1) * (result.Ecx << 1 & OsXsave);
             }
-            else if (leaf == 0xD && subleaf < 2)
+            else if (leaf == ExtendedStateLeaf && subleaf < 2)
             {
                 result.Ebx = XsaveAreaSize(xcr0, compacted: subleaf == 1);
             }

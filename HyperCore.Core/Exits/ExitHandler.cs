@@ -75,7 +75,9 @@ public sealed unsafe partial class ExitHandler
 
     private ExitOutcome HandleCpuid(in VmExit exit)
     {
-        CpuidResult result = _cpuid.Lookup((uint)_registers->Rax, (uint)_registers->Rcx, _cpu.Cr4, _cpu.Xcr0);
+        var leaf = (uint)_registers->Rax;
+        ulong xcr0 = leaf == CpuidPolicy.ExtendedStateLeaf ? _cpu.Xcr0 : 0;
+        CpuidResult result = _cpuid.Lookup(leaf, (uint)_registers->Rcx, _cpu.Cr4, xcr0);
         if (Retire(exit))
         {
             _registers->Rax = result.Eax;

@@ -12,6 +12,11 @@ public sealed unsafe class BootFiles
 {
     private readonly BootModule[] _modules = new BootModule[VirtualMachineConfig.MaxModules];
 
+    private readonly char[] _commandLine;
+
+    /// <summary>Prepares to hold the files of a VM.</summary>
+    public BootFiles(VirtualMachineConfig config) => _commandLine = new char[config.CommandLine.Length + LinuxCommandLine.MaxAdded];
+
     /// <summary>The kernel.</summary>
     public FileContent Kernel { get; set; }
 
@@ -28,10 +33,12 @@ public sealed unsafe class BootFiles
     /// <param name="config">The VM.</param>
     /// <param name="memory">Its memory, zeroed, with the ACPI tables in place.</param>
     /// <param name="framebuffer">What it is told about its screen.</param>
+    /// <param name="tscFrequency">Ticks of its TSC in one second.</param>
     /// <param name="state">The processor state it starts with.</param>
     /// <param name="error">Why it was not possible.</param>
     /// <returns>False when it was not possible.</returns>
-    public bool TryLoad(VirtualMachineConfig config, GuestMemory memory, in FramebufferDescription framebuffer, BootState state, ref TextBuilder error)
+    public bool TryLoad(
+        VirtualMachineConfig config, GuestMemory memory, in FramebufferDescription framebuffer, ulong tscFrequency, BootState state, ref TextBuilder error)
     {
         if (config.Boot == BootKind.Multiboot)
         {
@@ -43,7 +50,7 @@ public sealed unsafe class BootFiles
             VirtualMachine = config.Name,
             Kernel = Kernel.Bytes,
             Initrd = Initrd.Bytes,
-            CommandLine = config.CommandLine,
+            CommandLine = LinuxCommandLine.Build(_commandLine, config.CommandLine, tscFrequency),
             Framebuffer = framebuffer,
         };
         return LinuxLoader.TryLoad(memory, boot, state, ref error);

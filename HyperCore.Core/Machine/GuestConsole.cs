@@ -1,5 +1,6 @@
 using System;
 using HyperCore.Core.Devices;
+using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Machine;
 
@@ -36,7 +37,10 @@ public sealed unsafe class GuestConsole : SerialOutput
     public bool HasInput => _head != _tail;
 
     /// <summary>Part of a line has been taken that no line end has followed yet: a prompt, perhaps.</summary>
-    public bool HasPartialLine => _lineLength > 0;
+    public bool HasPartialLine => _lineLength > 0 && !_lineEnded;
+
+    /// <summary>When a partial line is to be shown all the same, because nothing has followed it; nanoseconds.</summary>
+    public ulong PartialLineDue { get; set; } = VirtualTimer.Never;
 
     /// <summary>Forgets everything.</summary>
     public void Reset()
@@ -46,6 +50,7 @@ public sealed unsafe class GuestConsole : SerialOutput
         _escape = NoEscape;
         _dropped = false;
         _lineEnded = false;
+        PartialLineDue = VirtualTimer.Never;
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,6 @@ public sealed unsafe class Supervisor
     private VirtualMachine? _current;
     private ulong _sliceEnd;
     private ulong _menuDue;
-    private ulong _partialDue = VirtualTimer.Never;
     private ulong _armed = VirtualTimer.Never;
 
     /// <summary>Puts the menu, the switch and the VMs together.</summary>
@@ -109,11 +108,11 @@ public sealed unsafe class Supervisor
 
         ulong now = _clock.Now;
         bool menuChanged = _input.Deliver();
-        bool outputWaits = WriteGuestOutput(now);
+        bool outputWaits = WriteGuestOutput(now, out ulong outputDue);
         ulong nextTimer = FireTimers(now);
         UpdateMenu(now, menuChanged);
         VirtualMachine? vm = PickVm(now);
-        ulong deadline = Math.Min(nextTimer, _partialDue);
+        ulong deadline = Math.Min(nextTimer, outputDue);
         if (_screens.IsOpen)
         {
             deadline = Math.Min(deadline, _menuDue);
@@ -210,46 +209,41 @@ public sealed unsafe class Supervisor
         _menuDue = now + MenuPeriod;
     }
 
-    private bool WriteGuestOutput(ulong now)
+    private bool WriteGuestOutput(ulong now, out ulong nextDue)
     {
         bool more = false;
+        nextDue = VirtualTimer.Never;
         for (int i = 0; i < _machines.Count; i++)
         {
-            GuestConsole console = _machines[i].Console;
-            if (!console.HasInput && _partialDue == VirtualTimer.Never)
+            VirtualMachine vm = _machines[i];
+            if (vm.Console.HasInput)
             {
-                continue;
+                more |= WriteLines(vm);
+                vm.Console.PartialLineDue = vm.Console.HasPartialLine ? now + PartialLineDelay : VirtualTimer.Never;
+            }
+            else if (now >= vm.Console.PartialLineDue)
+            {
+                // A prompt has no line end: it is shown when nothing has followed it for a while.
+                vm.Console.PartialLineDue = VirtualTimer.Never;
+                WriteGuestLine(vm, vm.Console.TakePartialLine());
             }
 
-            int written = 0;
-            while (written < LinesAtOnce && console.TryTakeLine(out ReadOnlySpan<char> line))
-            {
-                WriteGuestLine(_machines[i], line);
-                written++;
-            }
-
-            more |= written == LinesAtOnce;
-            if (console.HasPartialLine && written < LinesAtOnce)
-            {
-                WritePartialLine(_machines[i], now, written > 0);
-            }
+            nextDue = Math.Min(nextDue, vm.Console.PartialLineDue);
         }
 
         return more;
     }
 
-    // A prompt has no line end: it is shown when nothing has followed it for a while.
-    private void WritePartialLine(VirtualMachine vm, ulong now, bool isNew)
+    private bool WriteLines(VirtualMachine vm)
     {
-        if (_partialDue == VirtualTimer.Never || isNew)
+        int written = 0;
+        while (written < LinesAtOnce && vm.Console.TryTakeLine(out ReadOnlySpan<char> line))
         {
-            _partialDue = now + PartialLineDelay;
+            WriteGuestLine(vm, line);
+            written++;
         }
-        else if (now >= _partialDue)
-        {
-            _partialDue = VirtualTimer.Never;
-            WriteGuestLine(vm, vm.Console.TakePartialLine());
-        }
+
+        return written == LinesAtOnce;
     }
 
     private void WriteGuestLine(VirtualMachine vm, ReadOnlySpan<char> line)

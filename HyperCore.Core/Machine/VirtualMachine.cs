@@ -240,7 +240,7 @@ public sealed unsafe class VirtualMachine
         }
 
         AcpiTables.Build(firmware, PlatformLayout.FirmwareBase, new AcpiPlatform(Config.EffectiveProcessors, ioApicId: 0));
-        return Files.TryLoad(Config, _memory, Display?.Describe() ?? default, _bootState, ref error);
+        return Files.TryLoad(Config, _memory, Display?.Describe() ?? default, _clock.TscFrequency, _bootState, ref error);
     }
 
     private void ReleaseMemory()

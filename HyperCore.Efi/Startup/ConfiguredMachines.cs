@@ -56,7 +56,7 @@ public sealed unsafe class ConfiguredMachines
 
     private static BootFiles LoadFiles(FileLoader loader, VirtualMachineConfig vm)
     {
-        var files = new BootFiles();
+        var files = new BootFiles(vm);
         if (vm.CannotStart != null)
         {
             return files;

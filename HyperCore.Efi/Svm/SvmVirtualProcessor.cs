@@ -161,12 +161,9 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// <inheritdoc/>
     public override ulong Xcr0
     {
-        get => _xcr0;
-        set
-        {
-            _xcr0 = value;
-            Intrinsics.WriteXcr(0, value);
-        }
+        // Read from the processor, which holds it while the vCPU is loaded: QEMU 7.2 never raises the XSETBV intercept.
+        get => _host.HasXsave ? Intrinsics.ReadXcr(0) : 0;
+        set => Intrinsics.WriteXcr(0, value);
     }
 
     /// <inheritdoc/>
@@ -264,7 +261,6 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     {
         if (_host.HasXsave)
         {
-            // Read back, not remembered: an emulator that does not honour the XSETBV intercept lets the guest change it unseen.
             _xcr0 = Intrinsics.ReadXcr(0);
             Intrinsics.WriteXcr(0, _host.FullXcr0);
             Intrinsics.XSave(_extendedState, _host.FullXcr0);
