@@ -26,6 +26,9 @@ public static unsafe class Hypervisor
     public static string? Prepare(StartupInformation information)
     {
         s_configured = ConfiguredMachines.Load(information);
+#if PANIC_TEST
+        TestSwitches.Load(information);
+#endif
         return null;
     }
 
@@ -78,6 +81,9 @@ public static unsafe class Hypervisor
         var supervisor = new Supervisor(services, configured.Config, overview, machines, mirror, screen, log);
         Arena.Seal();
         supervisor.Start();
+#if PANIC_TEST
+        TestSwitches.ProvokePanic();
+#endif
         supervisor.Run();
     }
 

@@ -25,7 +25,7 @@ internal static class MachineDescription
         facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);
         facts.Add("Input", machine.Keyboard.HasKeyboard ? machine.Keyboard.HasMouse ? "PS/2 keyboard and mouse" : "PS/2 keyboard" : "no PS/2 keyboard", machine.Keyboard.HasKeyboard ? FactLevel.Neutral : FactLevel.Careful);
         facts.Add("Clock", new string(TextBuilder.Format(buffer, $"TSC {machine.Clock.TscFrequency / 1_000_000} MHz ({machine.Clock.Source})")));
-        facts.Add("HyperCore uses", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
+        facts.Add("Own memory", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
         bool hasSvm = (processor.Cpuid(0x8000_0001).Ecx & 4) != 0;
         facts.AddFeature("SVM", hasSvm, needed: true);
         facts.AddFeature("Nested paging", hasSvm && svm.NestedPaging, needed: true);

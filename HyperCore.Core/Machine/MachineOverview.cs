@@ -140,7 +140,7 @@ public sealed class MachineOverview : MachineView
     }
 
     /// <inheritdoc/>
-    public override int GetVmSettingCount(int vm) => 4;
+    public override int GetVmSettingCount(int vm) => _machines![vm].Config.Note == null ? 3 : 4;
 
     /// <inheritdoc/>
     public override string WriteVmSetting(int vm, int index, ref TextBuilder value)
@@ -156,9 +156,9 @@ public sealed class MachineOverview : MachineView
                 return "Initrd";
             case 2:
                 value.Append(config.CommandLine);
-                return "Command line";
+                return "Arguments";
             default:
-                value.Append(config.Note ?? "-");
+                value.Append(config.Note);
                 return "Note";
         }
     }
