@@ -13,6 +13,10 @@ public sealed unsafe class Vcpu
 {
     private const ulong RflagsIf = 1ul << 9;
 
+    // After so many exits the main loop looks around in any case. A physical interrupt ends guest mode by itself, but not while the delivery
+    // of an event keeps exiting, which a guest can make #AC and #DB do without end; and interrupts are off here all the time.
+    private const int MaxExitsInARow = 512;
+
     // The 8259's interrupts are not subject to the local APIC's priorities.
     private const int HighestPriority = 15;
 
@@ -76,7 +80,7 @@ public sealed unsafe class Vcpu
     /// </returns>
     public ExitOutcome Run()
     {
-        while (true)
+        for (int i = 0; i < MaxExitsInARow; i++)
         {
             if (_apic.ServiceNeeded)
             {
@@ -120,6 +124,8 @@ public sealed unsafe class Vcpu
                 return ExitOutcome.Yield;
             }
         }
+
+        return ExitOutcome.Yield;
     }
 
     /// <summary>Looks whether a halted vCPU has been given a reason to go on.</summary>
