@@ -154,6 +154,13 @@ public static unsafe class Hypervisor
             GreenSize = 8,
             BlueSize = 8,
         };
+
+        // A guest is given all of it: not a page more than the firmware says is there, or than the guest's window holds.
+        if (description.SizeInBytes > information.Length || description.SizeInBytes > PlatformLayout.FramebufferWindow)
+        {
+            return null;
+        }
+
         return new HostFramebuffer((byte*)information.Address, information.Address, description);
     }
 

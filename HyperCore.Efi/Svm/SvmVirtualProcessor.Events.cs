@@ -11,6 +11,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
     private const int PendingException = 1;
     private const int PendingNmi = 2;
     private const int PendingInterrupt = 4;
+    private const ulong ProtectionEnable = 1;
     private const ulong VIntrRequest = 1ul << 8;
     private const ulong VIntrPriorityMask = 0xFul << 16;
     private const int VIntrPriorityShift = 16;
@@ -131,7 +132,9 @@ internal sealed unsafe partial class SvmVirtualProcessor
         {
             _pendingEvents &= ~PendingException;
             injection = (byte)_exceptionVector | EventInjectionFormat.TypeException | EventInjectionFormat.Valid;
-            if (HasErrorCode(_exceptionVector))
+
+            // In real mode no exception pushes an error code (AMD APM vol. 2, 8.2).
+            if (HasErrorCode(_exceptionVector) && (Field64(Vmcb.Cr0) & ProtectionEnable) != 0)
             {
                 injection |= EventInjectionFormat.ErrorCodeValid | ((ulong)_exceptionErrorCode << EventInjectionFormat.ErrorCodeShift);
             }

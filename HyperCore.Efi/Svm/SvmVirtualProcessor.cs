@@ -11,6 +11,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     public const int MemorySize = Vmcb.Size + RegisterPage + ExtendedStateSize;
 
     private const int RegisterPage = 0x1000;
+    private const int DebugAddressOffset = 0x800;
     private const int ExtendedStateSize = 0x3000;
     private const ulong EferSvme = 1ul << 12;
     private const ulong InterruptFlag = 1ul << 9;
@@ -22,6 +23,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     private readonly byte* _hostVmcb;
     private readonly GuestRegisters* _registers;
     private readonly byte* _extendedState;
+    private readonly ulong* _debugAddresses;
     private readonly bool _hasNextRip;
     private readonly uint _asid;
     private ulong _xcr0;
@@ -38,6 +40,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         _hasNextRip = host.Features.NextRipSave;
         _vmcb = memory;
         _registers = (GuestRegisters*)(memory + Vmcb.Size);
+        _debugAddresses = (ulong*)(memory + Vmcb.Size + DebugAddressOffset);
         _extendedState = memory + Vmcb.Size + RegisterPage;
         _asid = asid;
     }
@@ -254,11 +257,21 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         {
             Intrinsics.WriteMsr(SvmMsr.TscAux, _tscAux);
         }
+
+        Intrinsics.WriteDr0(_debugAddresses[0]);
+        Intrinsics.WriteDr1(_debugAddresses[1]);
+        Intrinsics.WriteDr2(_debugAddresses[2]);
+        Intrinsics.WriteDr3(_debugAddresses[3]);
     }
 
     /// <inheritdoc/>
     public override void SaveExtendedState()
     {
+        // VMRUN and #VMEXIT switch DR6 and DR7 only (AMD APM vol. 2, 15.5.1); DR7 is off in the host, so the addresses do nothing there.
+        _debugAddresses[0] = Intrinsics.ReadDr0();
+        _debugAddresses[1] = Intrinsics.ReadDr1();
+        _debugAddresses[2] = Intrinsics.ReadDr2();
+        _debugAddresses[3] = Intrinsics.ReadDr3();
         if (_host.HasXsave)
         {
             _xcr0 = Intrinsics.ReadXcr(0);
