@@ -12,6 +12,8 @@ public sealed class InputRouter
     // Ctrl+] on the serial line, as telnet and virtual consoles have it.
     private const byte SerialMenuKey = 0x1D;
 
+    private const int HeldCapacity = 1024;
+
     private readonly HostServices _host;
     private readonly KvmSwitch _switch;
     private readonly MenuModel _menu;
@@ -20,8 +22,10 @@ public sealed class InputRouter
     private readonly KeyboardState _keyboard = new();
     private readonly MousePackets _mouse;
     private readonly SerialKeyDecoder _serialKeys = new();
-    private byte _heldSerial;
-    private bool _holdsSerial;
+    private readonly byte[] _held = new byte[HeldCapacity];
+    private VirtualMachine? _heldFor;
+    private int _heldStart;
+    private int _heldCount;
 
     /// <summary>Creates the router.</summary>
     public InputRouter(HostServices host, KvmSwitch kvm, MenuModel menu, VirtualMachines machines, Hotkey menuKey, Hotkey nextKey)
@@ -91,7 +95,8 @@ public sealed class InputRouter
     private bool DeliverSerial()
     {
         bool menuChanged = false;
-        while (TryTakeSerial(out byte value))
+        SendHeld();
+        while (_host.TryReadSerial(out byte value))
         {
             if (_switch.Foreground is not { } vm)
             {
@@ -103,15 +108,13 @@ public sealed class InputRouter
                 _switch.ShowMenu();
                 menuChanged = true;
             }
-            else if (!vm.Platform.Uart.TryReceive(value))
+            else
             {
-                // The guest's receiver is full: the byte waits until it has read some.
-                _heldSerial = value;
-                _holdsSerial = true;
-                break;
+                Hold(vm, value);
             }
         }
 
+        SendHeld();
         if (_serialKeys.IsPending && _switch.Foreground == null)
         {
             MenuKey key = _serialKeys.Poll(_host.Clock.Now);
@@ -122,16 +125,36 @@ public sealed class InputRouter
         return menuChanged;
     }
 
-    private bool TryTakeSerial(out byte value)
+    // What was typed for a VM whose receiver is full waits here, so that the menu key behind it is seen all the same.
+    private void Hold(VirtualMachine vm, byte value)
     {
-        if (_holdsSerial)
+        if (_heldFor != vm)
         {
-            _holdsSerial = false;
-            value = _heldSerial;
-            return true;
+            _heldFor = vm;
+            _heldCount = 0;
         }
 
-        return _host.TryReadSerial(out value);
+        if (_heldCount < HeldCapacity)
+        {
+            _held[(_heldStart + _heldCount) & (HeldCapacity - 1)] = value;
+            _heldCount++;
+        }
+    }
+
+    private void SendHeld()
+    {
+        if (_heldFor != _switch.Foreground)
+        {
+            // Nobody but the VM that it was typed for may see it, and that one does not have the keyboard any more.
+            _heldFor = null;
+            _heldCount = 0;
+        }
+
+        while (_heldCount > 0 && _heldFor!.Platform.Uart.TryReceive(_held[_heldStart]))
+        {
+            _heldStart = (_heldStart + 1) & (HeldCapacity - 1);
+            _heldCount--;
+        }
     }
 
     private static ushort ToKeyCode(ushort code) => code switch
