@@ -36,6 +36,9 @@ public sealed unsafe class GuestConsole : SerialOutput
     /// <summary>Bytes wait to be taken.</summary>
     public bool HasInput => _head != _tail;
 
+    /// <summary>So much waits that the next exit might not find room for what it writes.</summary>
+    public bool IsCongested => _head - _tail > Capacity / 2;
+
     /// <summary>Part of a line has been taken that no line end has followed yet: a prompt, perhaps.</summary>
     public bool HasPartialLine => _lineLength > 0 && !_lineEnded;
 
@@ -63,7 +66,7 @@ public sealed unsafe class GuestConsole : SerialOutput
         }
 
         _ring[_head++ & (Capacity - 1)] = value;
-        if (value == '\n' || _head - _tail > Capacity / 2)
+        if (value == '\n' || IsCongested)
         {
             *_attention = 1;
         }

@@ -17,6 +17,11 @@ public sealed unsafe class Supervisor
     private const ulong PartialLineDelay = 200_000_000;
     private const int LinesAtOnce = 8;
 
+    // At 115200 baud a line of a guest takes up to 20 ms, in which nothing else happens. So writing stops after a while, and then rests for
+    // three times as long as it took, unless no VM has anything to do.
+    private const ulong OutputSlice = 2_000_000;
+    private const ulong OutputRest = 3;
+
     private readonly HostServices _host;
     private readonly Clock _clock;
     private readonly VirtualMachines _machines;
@@ -30,6 +35,9 @@ public sealed unsafe class Supervisor
     private readonly HyperCoreConfig _config;
     private readonly char[] _line = new char[GuestConsole.MaxLine + 40];
     private VirtualMachine? _loaded;
+    private uint _loadedPowerOns;
+    private int _firstConsole;
+    private ulong _outputDue;
     private VirtualMachine? _current;
     private ulong _sliceEnd;
     private ulong _menuDue;
@@ -120,7 +128,11 @@ public sealed unsafe class Supervisor
 
         if (vm == null)
         {
-            if (!outputWaits)
+            if (outputWaits || now < _outputDue)
+            {
+                _host.TakeInterrupts();
+            }
+            else
             {
                 Arm(deadline);
                 _host.WaitForInterrupt();
@@ -129,21 +141,23 @@ public sealed unsafe class Supervisor
             return;
         }
 
-        Arm(Math.Min(deadline, outputWaits ? now : _sliceEnd));
+        Arm(Math.Min(deadline, _sliceEnd));
         RunVm(vm);
     }
 
     private void RunVm(VirtualMachine vm)
     {
-        if (_loaded != vm)
+        if (_loaded != vm || _loadedPowerOns != vm.PowerOns)
         {
-            if (_loaded is { IsAlive: true })
+            // What a VM left in the processor before its reset is not saved over what the reset made of it.
+            if (_loaded is { IsAlive: true } && _loadedPowerOns == _loaded.PowerOns)
             {
                 _loaded.Vcpu.Processor.SaveExtendedState();
             }
 
             vm.Vcpu.Processor.LoadExtendedState();
             _loaded = vm;
+            _loadedPowerOns = vm.PowerOns;
         }
 
         ulong before = _clock.Now;
@@ -211,14 +225,24 @@ public sealed unsafe class Supervisor
 
     private bool WriteGuestOutput(ulong now, out ulong nextDue)
     {
-        bool more = false;
         nextDue = VirtualTimer.Never;
-        for (int i = 0; i < _machines.Count; i++)
+        if (now < _outputDue && _current != null)
         {
-            VirtualMachine vm = _machines[i];
+            nextDue = _outputDue;
+            return false;
+        }
+
+        _outputDue = now;
+        bool more = false;
+        bool written = false;
+        int count = _machines.Count;
+        for (int i = 0; i < count; i++)
+        {
+            VirtualMachine vm = _machines[(_firstConsole + i) % count];
             if (vm.Console.HasInput)
             {
-                more |= WriteLines(vm);
+                written = true;
+                more |= WriteLines(vm, now + OutputSlice);
                 vm.Console.PartialLineDue = vm.Console.HasPartialLine ? now + PartialLineDelay : VirtualTimer.Never;
             }
             else if (now >= vm.Console.PartialLineDue)
@@ -231,19 +255,33 @@ public sealed unsafe class Supervisor
             nextDue = Math.Min(nextDue, vm.Console.PartialLineDue);
         }
 
+        if (written)
+        {
+            // Another one is first the next time.
+            _firstConsole = (_firstConsole + 1) % count;
+            ulong end = _clock.Now;
+            _outputDue = end + ((end - now) * OutputRest);
+            nextDue = more ? Math.Min(nextDue, _outputDue) : nextDue;
+        }
+
         return more;
     }
 
-    private bool WriteLines(VirtualMachine vm)
+    private bool WriteLines(VirtualMachine vm, ulong until)
     {
         int written = 0;
-        while (written < LinesAtOnce && vm.Console.TryTakeLine(out ReadOnlySpan<char> line))
+        while (written < LinesAtOnce && _clock.Now < until)
         {
+            if (!vm.Console.TryTakeLine(out ReadOnlySpan<char> line))
+            {
+                return false;
+            }
+
             WriteGuestLine(vm, line);
             written++;
         }
 
-        return written == LinesAtOnce;
+        return true;
     }
 
     private void WriteGuestLine(VirtualMachine vm, ReadOnlySpan<char> line)

@@ -90,14 +90,17 @@ public sealed unsafe class VirtualMachine
     /// <summary>Time it spent on a processor since it was started, nanoseconds.</summary>
     public ulong ProcessorTime { get; private set; }
 
+    /// <summary>How often it was started or reset. What a processor holds of a vCPU is worth nothing after the next one.</summary>
+    public uint PowerOns { get; private set; }
+
     /// <summary>Frames in its nested page table.</summary>
     public int NestedFrames => _nested.FrameCount;
 
     /// <summary>It has memory and a state: running or paused.</summary>
     public bool IsAlive => State is VmState.Running or VmState.Paused;
 
-    /// <summary>It could make use of a processor now.</summary>
-    public bool IsRunnable => State == VmState.Running && Vcpu.TryWake();
+    /// <summary>It could make use of a processor now. Output that has piled up is written first: that slows down who writes it, and nobody else.</summary>
+    public bool IsRunnable => State == VmState.Running && !Console.IsCongested && Vcpu.TryWake();
 
     /// <summary>How long it has been up, nanoseconds.</summary>
     public ulong Uptime => IsAlive ? _host.Clock.Now - _startedAt : 0;
@@ -211,6 +214,7 @@ public sealed unsafe class VirtualMachine
         _msrs.Reset();
         _clock.SetTsc(0);
         VirtualProcessor cpu = Vcpu.Processor;
+        PowerOns++;
         Vcpu.Reset();
         cpu.NestedRoot = _nested.Root;
         TextBuilder error = StopReason.Begin(StopKind.CannotStart);
