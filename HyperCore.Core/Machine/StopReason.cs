@@ -33,6 +33,14 @@ public sealed class StopReason
         text.Slice(0, _length).CopyTo(_text);
     }
 
+    /// <summary>Adds words to those that are there.</summary>
+    public void Append(ReadOnlySpan<char> text)
+    {
+        text = text.Slice(0, Math.Min(text.Length, MaxLength - _length));
+        text.CopyTo(_text.AsSpan(_length));
+        _length += text.Length;
+    }
+
     /// <summary>Sets the kind and hands out a builder for the words; <see cref="Finish"/> ends it.</summary>
     public TextBuilder Begin(StopKind kind)
     {

@@ -7,7 +7,12 @@ namespace HyperCore.Core.Machine;
 /// <summary>All VMs and what can be done with them. Every change of state is written to the log.</summary>
 public sealed class VirtualMachines
 {
+    // Each start clears and fills the VM's memory while all others wait, so a VM that does nothing but reset itself is stopped in the end.
+    private const int MaxQuickRestarts = 5;
+    private const ulong QuickEnd = 10_000_000_000;
+
     private readonly VirtualMachine[] _machines;
+    private readonly int[] _quickRestarts;
     private readonly Log _log;
     private readonly KvmSwitch _switch;
 
@@ -15,6 +20,7 @@ public sealed class VirtualMachines
     public VirtualMachines(VirtualMachine[] machines, Log log, KvmSwitch kvm)
     {
         _machines = machines;
+        _quickRestarts = new int[machines.Length];
         _log = log;
         _switch = kvm;
     }
@@ -47,6 +53,7 @@ public sealed class VirtualMachines
     public bool Start(VirtualMachine vm)
     {
         _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} starting");
+        _quickRestarts[vm.Index] = 0;
         bool started = vm.Start();
         LogStart(vm, started);
         return started;
@@ -93,6 +100,15 @@ public sealed class VirtualMachines
         };
         if (action == EndAction.Stop)
         {
+            Finish(vm);
+            return;
+        }
+
+        ref int quick = ref _quickRestarts[vm.Index];
+        quick = vm.Uptime < QuickEnd ? quick + 1 : 0;
+        if (quick > MaxQuickRestarts)
+        {
+            vm.StopReason.Append("; not started again: it ended too soon too often");
             Finish(vm);
             return;
         }
