@@ -34,7 +34,7 @@ internal static unsafe class EntryPoint
 
         if (CommandLine.Contains(words, "bench"))
         {
-            Benchmark.RunAll();
+            Benchmark.Run(words);
         }
         else if (!End(words, onlyThat: true))
         {

@@ -13,49 +13,67 @@ internal static unsafe class Benchmark
     private const int Batches = 15;
     private const uint Iterations = 200;
 
-    /// <summary>Runs every benchmark and prints a line each.</summary>
-    public static void RunAll()
+    /// <summary>Runs the benchmarks that the command line names, or all, and prints a line each.</summary>
+    public static void Run(scoped ReadOnlySpan<char> words)
     {
-        // The order is the one of scripts/bench.sh's table.
-        Run("cpuid", &Loops.Cpuid, &Loops.CpuidEmpty);
-        Run("cpuid-prefixed", &Loops.PrefixedCpuid, &Loops.PrefixedCpuidEmpty);
-        Run("rdmsr", &Loops.ReadMsr, &Loops.ReadMsrEmpty);
-        Run("wrmsr", &Loops.WriteMsr, &Loops.WriteMsrEmpty);
-        Run("out", &Loops.OutScratch, &Loops.OutScratchEmpty);
-        Run("in", &Loops.InScratch, &Loops.InScratchEmpty);
-        Run("out-cmos", &Loops.OutCmos, &Loops.OutCmosEmpty);
-        Run("apic-read", &Loops.ReadApic, &Loops.ReadApicEmpty);
-        Run("apic-write", &Loops.WriteApic, &Loops.WriteApicEmpty);
-        ulong before = Loops.InterruptCount();
-        Run("self-ipi", &Loops.SelfIpi, &Loops.SelfIpiEmpty);
-        Run("halt", &Loops.Halt, &Loops.HaltEmpty);
-        ulong taken = Loops.InterruptCount() - before;
+        BenchmarkLoop[] loops = All();
+        bool all = true;
+        for (int i = 0; i < loops.Length; i++)
+        {
+            all &= !CommandLine.Contains(words, loops[i].Name);
+        }
+
+        ulong expected = Loops.InterruptCount();
+        for (int i = 0; i < loops.Length; i++)
+        {
+            if (all || CommandLine.Contains(words, loops[i].Name))
+            {
+                Run(loops[i]);
+                expected += loops[i].Interrupts ? (Batches * Iterations) + 1 : 0;
+            }
+        }
+
+        ulong taken = Loops.InterruptCount();
         Span<char> text = stackalloc char[64];
-        const ulong Expected = 2 * ((Batches * Iterations) + 1);
-        Report.Line(taken == Expected ? "bench done" : TextBuilder.Format(text, $"bench FAILED interrupts={taken} expected={Expected}"));
+        Report.Line(taken == expected ? "bench done" : TextBuilder.Format(text, $"bench FAILED interrupts={taken} expected={expected}"));
     }
 
-    private static void Run(string name, delegate*<uint, ulong> operation, delegate*<uint, ulong> empty)
+    private static BenchmarkLoop[] All() =>
+    [
+        new("cpuid", &Loops.Cpuid, &Loops.CpuidEmpty),
+        new("cpuid-prefixed", &Loops.PrefixedCpuid, &Loops.PrefixedCpuidEmpty),
+        new("rdmsr", &Loops.ReadMsr, &Loops.ReadMsrEmpty),
+        new("wrmsr", &Loops.WriteMsr, &Loops.WriteMsrEmpty),
+        new("out", &Loops.OutScratch, &Loops.OutScratchEmpty),
+        new("in", &Loops.InScratch, &Loops.InScratchEmpty),
+        new("out-cmos", &Loops.OutCmos, &Loops.OutCmosEmpty),
+        new("apic-read", &Loops.ReadApic, &Loops.ReadApicEmpty),
+        new("apic-write", &Loops.WriteApic, &Loops.WriteApicEmpty),
+        new("self-ipi", &Loops.SelfIpi, &Loops.SelfIpiEmpty, interrupts: true),
+        new("halt", &Loops.Halt, &Loops.HaltEmpty, interrupts: true),
+    ];
+
+    private static void Run(BenchmarkLoop loop)
     {
-        // The first batch fills whatever remembers something.
-        operation(1);
-        empty(1);
+        // The first round fills whatever remembers something.
+        loop.Operation(1);
+        loop.Empty(1);
         Span<ulong> ticks = stackalloc ulong[Batches];
         for (int i = 0; i < Batches; i++)
         {
-            Insert(ticks, i, operation(Iterations));
+            Insert(ticks, i, loop.Operation(Iterations));
         }
 
         ulong overhead = ulong.MaxValue;
         for (int i = 0; i < Batches; i++)
         {
-            overhead = Math.Min(overhead, empty(Iterations));
+            overhead = Math.Min(overhead, loop.Empty(Iterations));
         }
 
         Span<char> text = stackalloc char[128];
         SerialPort.WriteLine(TextBuilder.Format(
             text,
-            $"bench: {name} ticks={PerOperation(ticks[0], overhead)} median={PerOperation(ticks[Batches / 2], overhead)} iterations={Iterations}"));
+            $"bench: {loop.Name} ticks={PerOperation(ticks[0], overhead)} median={PerOperation(ticks[Batches / 2], overhead)} iterations={Iterations}"));
     }
 
     private static ulong PerOperation(ulong ticks, ulong overhead) => ticks < overhead ? 0 : (ticks - overhead + (Iterations / 2)) / Iterations;
