@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# bench.sh [--no-build] [--no-boot]: measures what HyperCore costs, in instructions, and compares it with what it may cost. Prints a table and
+# writes artifacts/bench.json. The exit code is 1 when a target is missed. --no-boot leaves out the two boots of Linux.
+# docs/benchmarks.md says how it is measured.
+. "$(dirname "$0")/lib/common.sh"
+
+build=yes extra=()
+for argument in "$@"; do
+  case $argument in
+    --no-build) build= ;;
+    --no-boot) extra+=(--no-boot) ;;
+    *) die "usage: bench.sh [--no-build] [--no-boot]" ;;
+  esac
+done
+
+need qemu-system-x86_64 qemu-system-x86 python3 python3 mcopy mtools
+find_firmware > /dev/null || need /usr/share/OVMF ovmf
+[ -z "$build" ] || "$root/scripts/build.sh"
+[ -e "$artifacts/hypercore-usb.img" ] && [ -e "$artifacts/testguest.elf" ] || die "nothing was built yet: leave out --no-build"
+firmware=$(find_firmware) || die "no OVMF found: install the package ovmf"
+variables=$(firmware_variables "$firmware")
+[ -n "$variables" ] || die "no variable store beside $firmware"
+
+# A missed target is no error of this script.
+trap - ERR
+python3 "$root/scripts/lib/bench.py" --artifacts "$artifacts" --firmware "$firmware" --variables "$variables" --cpu "$(default_cpu)" \
+  --offset "$esp_offset" --json "$artifacts/bench.json" "${extra[@]}"

@@ -1,0 +1,253 @@
+"""Boots machines in QEMU under -icount, where time is instructions, and tells what HyperCore costs. Called by scripts/bench.sh; docs/benchmarks.md."""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+# One instruction takes 2^SHIFT ns of virtual time, and the TSC counts nanoseconds.
+SHIFT = 4
+BOOT_LIMIT = 600
+CONSOLE = "console=ttyS0 console=tty1 loglevel=6"
+
+# Operation, what people call it, most instructions allowed, nested KVM on the same emulator (Linux 6.1 and QEMU; not measured here).
+OPERATIONS = [
+    ("cpuid", "CPUID", 500, 2459),
+    ("cpuid-prefixed", "CPUID with prefixes", 500, None),
+    ("rdmsr", "RDMSR (PAT)", 500, 2531),
+    ("wrmsr", "WRMSR (PAT)", None, 3405),
+    ("out", "OUT, UART register", 400, 1490),
+    ("in", "IN, UART register", 400, 1494),
+    ("out-cmos", "OUT, CMOS index", 400, 1490),
+    ("apic-read", "local APIC read", 1500, 5071),
+    ("apic-write", "local APIC write", 1500, 5071),
+    ("self-ipi", "self IPI, taken and ended", None, 7377),
+    ("halt", "self IPI that ends HLT", None, None),
+]
+MEMORY_LIMIT = 8192
+BOOT_LIMIT_PERCENT = 10.0
+
+
+class Machine:
+    """One run of QEMU with its serial line and its monitor."""
+
+    def __init__(self, settings, arguments, record):
+        self.folder = tempfile.mkdtemp(prefix="hypercore-bench-")
+        self.text = ""
+        icount = f"shift={SHIFT},sleep=off"
+        if record:
+            # Recording is what makes QEMU count the instructions it executes, without the time nothing is executed in.
+            icount += f",rr=record,rrfile={self.folder}/record"
+        command = [
+            "qemu-system-x86_64", "-accel", "tcg,thread=single", "-icount", icount, "-cpu", settings.cpu, "-smp", "1",
+            "-machine", "q35,kernel-irqchip=split", "-nodefaults", "-display", "none", "-no-reboot",
+            "-serial", f"unix:{self.folder}/serial,server=on,wait=off", "-qmp", f"unix:{self.folder}/monitor,server=on,wait=off", "-S",
+        ]
+        self.errors = open(f"{self.folder}/errors", "w+", encoding="utf-8")
+        self.process = subprocess.Popen(command + arguments(self.folder), stdin=subprocess.DEVNULL, stderr=self.errors)
+        try:
+            self.serial = self.connect("serial")
+            self.monitor = self.connect("monitor").makefile("rw")
+            self.monitor.readline()
+            self.execute("qmp_capabilities")
+            self.execute("cont")
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.errors.close()
+        shutil.rmtree(self.folder)
+
+    def connect(self, name):
+        for _ in range(200):
+            try:
+                connection = socket.socket(socket.AF_UNIX)
+                connection.connect(f"{self.folder}/{name}")
+                return connection
+            except OSError:
+                if self.process.poll() is not None:
+                    self.errors.seek(0)
+                    raise SystemExit(f"bench.sh: QEMU does not start: {self.errors.read().strip()}")
+                time.sleep(0.05)
+        raise SystemExit("bench.sh: QEMU's sockets do not appear")
+
+    def execute(self, command):
+        self.monitor.write(json.dumps({"execute": command}) + "\n")
+        self.monitor.flush()
+        while True:
+            answer = json.loads(self.monitor.readline())
+            if "error" in answer:
+                raise SystemExit(f"bench.sh: QEMU refuses {command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def instructions(self):
+        return self.execute("query-replay")["icount"]
+
+    def wait_for(self, pattern):
+        """Reads the serial line until it shows the pattern."""
+        end = time.monotonic() + BOOT_LIMIT
+        while not re.search(pattern, self.text):
+            self.serial.settimeout(max(0.1, end - time.monotonic()))
+            try:
+                received = self.serial.recv(65536)
+            except TimeoutError:
+                received = b""
+            if not received or time.monotonic() > end:
+                raise SystemExit(f"bench.sh: no \"{pattern}\" on the serial line; the last lines are:\n{self.text[-2000:]}")
+            self.text += re.sub(r"\x1b\[[0-9;?=]*[A-Za-z]|\r", "", received.decode("utf-8", "replace"))
+
+
+def hypercore(settings, config):
+    """Arguments of a machine that starts HyperCore with a configuration."""
+
+    def arguments(folder):
+        shutil.copy(settings.variables, f"{folder}/vars.fd")
+        subprocess.check_call(["cp", "--sparse=always", f"{settings.artifacts}/hypercore-usb.img", f"{folder}/usb.img"])
+        with open(f"{folder}/hypercore.conf", "w", encoding="utf-8") as file:
+            file.write(config)
+        target = ["-i", f"{folder}/usb.img@@{settings.offset}", f"{folder}/hypercore.conf", "::/EFI/HyperCore/hypercore.conf"]
+        subprocess.check_call(["mcopy", "-o"] + target)
+        return firmware(settings, folder) + [
+            "-m", "1536M", "-vga", "std", "-drive", f"if=none,id=stick,format=raw,file={folder}/usb.img", "-device", "qemu-xhci",
+            "-device", "usb-storage,drive=stick,bootindex=0",
+        ]
+
+    return arguments
+
+
+def firmware(settings, folder):
+    return [
+        "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={settings.firmware}",
+        "-drive", f"if=pflash,unit=1,format=raw,file={folder}/vars.fd",
+    ]
+
+
+def parse_operations(text):
+    found = re.findall(r"bench: (\S+) ticks=(\d+)", text)
+    return {name: round(int(ticks) / 2**SHIFT) for name, ticks in found}
+
+
+def measure_operations(settings):
+    """The benchmark guest in HyperCore: instructions by operation, and HyperCore's own memory in KiB."""
+    config = """[hypercore]
+default = bench
+timeout = 0
+[vm bench]
+boot = multiboot
+kernel = \\EFI\\HyperCore\\testguest\\testguest.elf
+cmdline = bench
+memory = 64M
+display = none
+"""
+    with Machine(settings, hypercore(settings, config), record=False) as machine:
+        machine.wait_for("bench done|bench FAILED")
+        if "bench done" not in machine.text:
+            raise SystemExit(f"bench.sh: the benchmark guest lost interrupts:\n{machine.text[-500:]}")
+        memory = re.search(r"memory: hypercore=(\d+)K", machine.text)
+        return parse_operations(machine.text), int(memory.group(1)) if memory else None
+
+
+def measure_bare(settings):
+    """The same guest on the machine itself."""
+    arguments = ["-m", "128M", "-kernel", f"{settings.artifacts}/testguest.elf", "-append", "bench"]
+    with Machine(settings, lambda _: arguments, record=False) as machine:
+        machine.wait_for("bench done|bench FAILED")
+        return parse_operations(machine.text)
+
+
+def measure_boot(settings, in_vm):
+    """Instructions until the demo guest's shell: from its kernel's first message, and from the machine's reset."""
+    demo = f"{settings.artifacts}/esp/EFI/HyperCore/demo"
+    # earlyprintk: the first message comes when it is written, not when the console's driver has started.
+    cmdline = f"{CONSOLE} earlyprintk=ttyS0"
+    config = f"""[hypercore]
+default = demo
+timeout = 0
+[vm demo]
+boot = linux
+kernel = \\EFI\\HyperCore\\demo\\vmlinuz
+initrd = \\EFI\\HyperCore\\demo\\initrd.img
+cmdline = {cmdline}
+memory = 1G
+"""
+
+    def direct(folder):
+        shutil.copy(settings.variables, f"{folder}/vars.fd")
+        return firmware(settings, folder) + [
+            "-m", "1G", "-vga", "std", "-kernel", f"{demo}/vmlinuz", "-initrd", f"{demo}/initrd.img", "-append", cmdline,
+        ]
+
+    with Machine(settings, hypercore(settings, config) if in_vm else direct, record=True) as machine:
+        machine.wait_for("Linux version [0-9]")
+        start = machine.instructions()
+        machine.wait_for("shell ready on /dev/ttyS0")
+        end = machine.instructions()
+        return {"kernel_to_shell": end - start, "reset_to_shell": end}
+
+
+def judge(value, limit):
+    return "" if limit is None else "ok" if value is not None and value <= limit else "MISSED"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("artifacts", "firmware", "variables", "cpu", "offset", "json"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--no-boot", action="store_true")
+    settings = parser.parse_args()
+
+    bare = measure_bare(settings)
+    operations, memory = measure_operations(settings)
+    result = {"unit": "instructions", "cpu": settings.cpu, "operations": {}, "memory": {"hypercore_kib": memory, "limit_kib": MEMORY_LIMIT}}
+    missed = judge(memory, MEMORY_LIMIT) != "ok"
+
+    print(f"{'operation':<28}{'HyperCore':>10}{'target':>8}{'nested KVM':>12}{'bare':>6}  instructions")
+    for name, title, limit, kvm in OPERATIONS:
+        value = operations.get(name)
+        verdict = judge(value, limit)
+        missed |= verdict == "MISSED" or value is None
+        result["operations"][name] = {"hypercore": value, "target": limit, "nested_kvm": kvm, "bare": bare.get(name)}
+        print(f"{title:<28}{value or '-':>10}{limit or '-':>8}{kvm or '-':>12}{bare.get(name, '-'):>6}  {verdict}")
+    print()
+    print(f"HyperCore's own memory: {memory} KiB (target: {MEMORY_LIMIT})  {judge(memory, MEMORY_LIMIT)}")
+
+    if not settings.no_boot:
+        sys.stdout.flush()
+        direct = measure_boot(settings, in_vm=False)
+        virtual = measure_boot(settings, in_vm=True)
+        result["boot"] = {"direct": direct, "vm": virtual, "limit_percent": BOOT_LIMIT_PERCENT}
+        for span, title, limit in (
+            ("kernel_to_shell", "kernel to shell", BOOT_LIMIT_PERCENT),
+            ("reset_to_shell", "reset to shell, with firmware and HyperCore's start", None),
+        ):
+            added = 100.0 * (virtual[span] - direct[span]) / direct[span]
+            result["boot"][f"{span}_added_percent"] = round(added, 2)
+            missed |= judge(added, limit) == "MISSED"
+            print(f"{title}: {direct[span] / 1e6:.0f} M instructions by OVMF directly, {virtual[span] / 1e6:.0f} M as a VM, {added:+.1f} %"
+                  + (f" (target: at most {limit:+.0f} %)  {judge(added, limit)}" if limit else ""))
+
+    os.makedirs(os.path.dirname(settings.json), exist_ok=True)
+    with open(settings.json, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=2)
+        file.write("\n")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
