@@ -7,24 +7,18 @@ namespace HyperCore.Core.Devices;
 public abstract class BytePortDevice : Device
 {
     /// <inheritdoc/>
-    public sealed override uint ReadPort(ushort port, int size)
-    {
-        uint value = ReadByte(port);
-        for (int i = 1; i < size && i < 4; i++)
-        {
-            value |= (uint)ReadByte((ushort)(port + i)) << (8 * i);
-        }
-
-        return value;
-    }
+    public sealed override uint ReadPort(ushort port, int size) => size == 1 ? ReadByte(port) : ReadBytes(port, size);
 
     /// <inheritdoc/>
     public sealed override void WritePort(ushort port, int size, uint value)
     {
-        WriteByte(port, (byte)value);
-        for (int i = 1; i < size && i < 4; i++)
+        if (size == 1)
         {
-            WriteByte((ushort)(port + i), (byte)(value >> (8 * i)));
+            WriteByte(port, (byte)value);
+        }
+        else
+        {
+            WriteBytes(port, size, value);
         }
     }
 
@@ -33,4 +27,23 @@ public abstract class BytePortDevice : Device
 
     /// <summary>Writes a byte; a port the chip does not decode ignores it.</summary>
     protected abstract void WriteByte(ushort port, byte value);
+
+    private uint ReadBytes(ushort port, int size)
+    {
+        uint value = 0;
+        for (int i = 0; i < size && i < 4; i++)
+        {
+            value |= (uint)ReadByte((ushort)(port + i)) << (8 * i);
+        }
+
+        return value;
+    }
+
+    private void WriteBytes(ushort port, int size, uint value)
+    {
+        for (int i = 0; i < size && i < 4; i++)
+        {
+            WriteByte((ushort)(port + i), (byte)(value >> (8 * i)));
+        }
+    }
 }

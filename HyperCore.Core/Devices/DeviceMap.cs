@@ -11,29 +11,58 @@ public sealed class DeviceMap
     /// <summary>The most ranges of each kind.</summary>
     public const int MaxRanges = 64;
 
+    private const int RecentPorts = 64;
+    private const int NoPort = -1;
+
     private readonly Range[] _ports = new Range[MaxRanges];
     private readonly Range[] _memory = new Range[MaxRanges];
+    private readonly PortSlot[] _recentPorts = new PortSlot[RecentPorts];
     private int _portCount;
     private int _memoryCount;
+    private int _recentMemory;
+
+    /// <summary>Creates an empty map.</summary>
+    public DeviceMap() => ForgetRecentPorts();
 
     /// <summary>Gives <paramref name="count"/> ports from <paramref name="first"/> on to <paramref name="device"/>.</summary>
     /// <exception cref="ArgumentException">The range overlaps another device's or the table is full.</exception>
-    public void AddPorts(ushort first, int count, Device device) => Insert(_ports, ref _portCount, new Range(first, (ulong)count, device));
+    public void AddPorts(ushort first, int count, Device device)
+    {
+        Insert(_ports, ref _portCount, new Range(first, (ulong)count, device));
+        ForgetRecentPorts();
+    }
 
     /// <summary>Gives <paramref name="length"/> bytes at <paramref name="guestPhysical"/> to <paramref name="device"/>.</summary>
     /// <exception cref="ArgumentException">The range overlaps another device's or the table is full.</exception>
     public void AddMemory(ulong guestPhysical, ulong length, Device device) => Insert(_memory, ref _memoryCount, new Range(guestPhysical, length, device));
 
+
     /// <summary>The device at a port, or null when nothing answers there.</summary>
     public Device? FindPort(ushort port)
     {
+        // Guests use few ports, and each again and again: the last port of each slot is remembered.
+        ref PortSlot slot = ref _recentPorts[port & (RecentPorts - 1)];
+        if (slot.Port == port)
+        {
+            return slot.Device;
+        }
+
         int index = Find(_ports, _portCount, port);
-        return index < 0 ? null : _ports[index].Device;
+        slot.Port = port;
+        slot.Device = index < 0 ? null : _ports[index].Device;
+        return slot.Device;
     }
 
     /// <summary>The device at a guest-physical address and the offset into its range; null when nothing answers there.</summary>
     public Device? FindMemory(ulong guestPhysical, out ulong offset)
     {
+        ref Range recent = ref _memory[_recentMemory];
+        offset = guestPhysical - recent.First;
+        if (offset < recent.Length)
+        {
+            return recent.Device;
+        }
+
         int index = Find(_memory, _memoryCount, guestPhysical);
         if (index < 0)
         {
@@ -41,6 +70,7 @@ public sealed class DeviceMap
             return null;
         }
 
+        _recentMemory = index;
         offset = guestPhysical - _memory[index].First;
         return _memory[index].Device;
     }
@@ -130,6 +160,20 @@ public sealed class DeviceMap
 
         ranges[at] = range;
         count++;
+    }
+
+    private void ForgetRecentPorts()
+    {
+        for (int i = 0; i < RecentPorts; i++)
+        {
+            _recentPorts[i].Port = NoPort;
+        }
+    }
+
+    private struct PortSlot
+    {
+        public int Port;
+        public Device? Device;
     }
 
     private struct Range(ulong first, ulong length, Device device)

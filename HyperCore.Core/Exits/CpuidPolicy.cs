@@ -26,15 +26,22 @@ public sealed class CpuidPolicy
 
     private const uint ExtendedBase = 0x8000_0000;
     private const int MaxEntries = 96;
+
+    // The directory: a slot for each leaf, with the index of its first entry in the low byte and the number of entries, for leaves that
+    // CPUID indexes by ECX, in the high byte.
+    private const int ExtendedSlot = (int)HighestBasic + 1;
+    private const int HypervisorSlot = ExtendedSlot + (int)(HighestExtended - ExtendedBase) + 1;
+    private const int NothingSlot = HypervisorSlot + 1;
+    private const int LimitShift = 8;
+    private const uint FirstMask = 0xFF;
     private const uint OsXsave = 1u << 27;
 
     // The leaves whose answer depends on ECX; all others ignore it.
-    private const uint IndexedLeaves = (1u << 4) | (1u << 7) | (1u << 0xB) | (1u << 0xD);
+    private const uint IndexedLeaves = (1u << 4) | (1u << 7) | (1u << TopologyLeaf) | (1u << (int)ExtendedStateLeaf);
+    private const int TopologyLeaf = 0xB;
 
     private readonly CpuidResult[] _entries = new CpuidResult[MaxEntries];
-    private readonly byte[] _basicFirst = new byte[HighestBasic + 1];
-    private readonly byte[] _basicCount = new byte[HighestBasic + 1];
-    private readonly byte[] _extendedFirst = new byte[HighestExtended - ExtendedBase + 1];
+    private readonly ushort[] _directory = new ushort[NothingSlot + 1];
     private readonly uint[] _xsaveOffset = new uint[64];
     private readonly uint[] _xsaveSize = new uint[64];
     private int _count;
@@ -53,16 +60,20 @@ public sealed class CpuidPolicy
 
         for (uint leaf = 0; leaf <= MaximumBasic; leaf++)
         {
-            _basicFirst[leaf] = (byte)_count;
+            int first = _count;
             AddBasic(host, leaf, apicId, processors);
-            _basicCount[leaf] = (byte)(_count - _basicFirst[leaf]);
+            bool isIndexed = (IndexedLeaves >> (int)leaf & 1) != 0;
+            _directory[leaf] = (ushort)(first | (isIndexed ? (_count - first) << LimitShift : 0));
         }
 
         for (uint leaf = ExtendedBase; leaf <= MaximumExtended && MaximumExtended > ExtendedBase; leaf++)
         {
-            _extendedFirst[leaf - ExtendedBase] = (byte)_count;
+            _directory[ExtendedSlot + (leaf - ExtendedBase)] = (ushort)_count;
             Add(Extended(host.Cpuid(leaf), leaf, processors));
         }
+
+        _directory[HypervisorSlot] = (ushort)_count;
+        Add(Signature());
     }
 
     /// <summary>The highest basic leaf shown.</summary>
@@ -75,7 +86,7 @@ public sealed class CpuidPolicy
     public ulong GuestXcr0 { get; private set; }
 
     /// <summary>The vCPU has 1 GiB pages, no-execute and the like as the guest sees EDX of leaf 8000_0001h.</summary>
-    public uint ExtendedFeatures => _entries[_extendedFirst[1]].Edx;
+    public uint ExtendedFeatures => Find(ExtendedBase + 1, 0).Edx;
 
     /// <summary>What CPUID returns now.</summary>
     /// <param name="leaf">EAX.</param>
@@ -84,29 +95,54 @@ public sealed class CpuidPolicy
     /// <param name="xcr0">The guest's XCR0: the size of the XSAVE area depends on it.</param>
     public CpuidResult Lookup(uint leaf, uint subleaf, ulong cr4, ulong xcr0)
     {
+        CpuidResult result = Find(leaf, subleaf);
+        if (DependsOnState(leaf))
+        {
+            Complete(ref result, leaf, subleaf, cr4, xcr0);
+        }
+
+        return result;
+    }
+
+    /// <summary>The table's entry for a leaf: all of the answer unless <see cref="DependsOnState"/>.</summary>
+    public ref readonly CpuidResult Find(uint leaf, uint subleaf)
+    {
+        int slot;
         if (leaf <= HighestBasic)
         {
-            uint index = (IndexedLeaves >> (int)leaf & 1) != 0 ? subleaf : 0;
-            CpuidResult result = _entries[index < _basicCount[leaf] ? _basicFirst[leaf] + (int)index : IndexBeyond(leaf)];
-            if (leaf == 1)
-            {
-                // The APM: OSXSAVE reads as CR4.OSXSAVE (bit 18).
-                result.Ecx |= (uint)(cr4 >> 18 & 1) * (result.Ecx << 1 & OsXsave);
-            }
-            else if (leaf == ExtendedStateLeaf && subleaf < 2)
-            {
-                result.Ebx = XsaveAreaSize(xcr0, compacted: subleaf == 1);
-            }
-
-            return result;
+            slot = (int)leaf;
         }
-
-        if (leaf - ExtendedBase <= HighestExtended - ExtendedBase)
+        else if (leaf - ExtendedBase <= HighestExtended - ExtendedBase)
         {
-            return _entries[_extendedFirst[leaf - ExtendedBase]];
+            slot = ExtendedSlot + (int)(leaf - ExtendedBase);
+        }
+        else
+        {
+            slot = leaf == HypervisorBase ? HypervisorSlot : NothingSlot;
         }
 
-        return leaf == HypervisorBase ? Signature() : default;
+        // An entry that CPUID does not index by ECX has no limit set, and its only answer serves for every subleaf.
+        uint place = _directory[slot];
+        uint limit = place >> LimitShift;
+        uint first = place & FirstMask;
+        return ref _entries[limit == 0 ? first : subleaf < limit ? first + subleaf : IndexBeyond(slot, first, limit)];
+    }
+
+    /// <summary>The answer depends on the guest's CR4 or XCR0, see <see cref="Complete"/>.</summary>
+    public static bool DependsOnState(uint leaf) => leaf is 1 or ExtendedStateLeaf;
+
+    /// <summary>Fills in what depends on the guest's state.</summary>
+    public void Complete(ref CpuidResult result, uint leaf, uint subleaf, ulong cr4, ulong xcr0)
+    {
+        if (leaf == 1)
+        {
+            // OSXSAVE reads as CR4.OSXSAVE (bit 18), on a processor that has XSAVE.
+            result.Ecx |= (uint)(cr4 >> 18 & 1) * (result.Ecx << 1 & OsXsave);
+        }
+        else if (subleaf < 2)
+        {
+            result.Ebx = XsaveAreaSize(xcr0, compacted: subleaf == 1);
+        }
     }
 
     private static CpuidResult Signature()
@@ -184,10 +220,10 @@ public sealed class CpuidPolicy
         return r;
     }
 
-    private int IndexBeyond(uint leaf)
+    private static uint IndexBeyond(int slot, uint first, uint limit)
     {
         // Leaf 0Bh repeats its shape for every level; all others are zero beyond what they have.
-        return leaf == 0xB && _basicCount[leaf] > 0 ? _basicFirst[leaf] + _basicCount[leaf] - 1 : 0;
+        return slot == TopologyLeaf ? first + limit - 1 : 0;
     }
 
     private void AddBasic(HostProcessor host, uint leaf, uint apicId, uint processors)
@@ -247,7 +283,7 @@ public sealed class CpuidPolicy
 
     private void AddXsave(HostProcessor host)
     {
-        bool shown = (_entries[_basicFirst[1]].Ecx & (1u << 26)) != 0;
+        bool shown = (Find(1, 0).Ecx & (1u << 26)) != 0;
         CpuidResult main = host.Cpuid(0xD);
         GuestXcr0 = shown ? (main.Eax | ((ulong)main.Edx << 32)) & SupportedXcr0 : 0;
         if (!shown)

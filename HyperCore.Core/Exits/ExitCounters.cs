@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace HyperCore.Core.Exits;
 
@@ -26,6 +27,7 @@ public sealed class ExitCounters
     }
 
     /// <summary>Counts one exit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Count(ExitReason reason) => _counts[(int)reason]++;
 
     /// <summary>Starts again at zero.</summary>

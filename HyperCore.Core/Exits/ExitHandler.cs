@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperCore.Core.Devices;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Emulation;
@@ -75,17 +76,34 @@ public sealed unsafe partial class ExitHandler
 
     private ExitOutcome HandleCpuid(in VmExit exit)
     {
-        var leaf = (uint)_registers->Rax;
-        ulong xcr0 = leaf == CpuidPolicy.ExtendedStateLeaf ? _cpu.Xcr0 : 0;
-        CpuidResult result = _cpuid.Lookup(leaf, (uint)_registers->Rcx, _cpu.Cr4, xcr0);
-        if (Retire(exit))
+        if (!Retire(exit))
         {
-            _registers->Rax = result.Eax;
-            _registers->Rbx = result.Ebx;
-            _registers->Rcx = result.Ecx;
-            _registers->Rdx = result.Edx;
+            return ExitOutcome.Resume;
         }
 
+        GuestRegisters* registers = _registers;
+        var leaf = (uint)registers->Rax;
+        ref readonly CpuidResult entry = ref _cpuid.Find(leaf, (uint)registers->Rcx);
+        if (CpuidPolicy.DependsOnState(leaf))
+        {
+            return CompleteCpuid(leaf, entry);
+        }
+
+        registers->Rax = entry.Eax;
+        registers->Rbx = entry.Ebx;
+        registers->Rcx = entry.Ecx;
+        registers->Rdx = entry.Edx;
+        return ExitOutcome.Resume;
+    }
+
+    private ExitOutcome CompleteCpuid(uint leaf, CpuidResult result)
+    {
+        ulong xcr0 = leaf == CpuidPolicy.ExtendedStateLeaf ? _cpu.Xcr0 : 0;
+        _cpuid.Complete(ref result, leaf, (uint)_registers->Rcx, _cpu.Cr4, xcr0);
+        _registers->Rax = result.Eax;
+        _registers->Rbx = result.Ebx;
+        _registers->Rcx = result.Ecx;
+        _registers->Rdx = result.Edx;
         return ExitOutcome.Resume;
     }
 
@@ -175,6 +193,7 @@ public sealed unsafe partial class ExitHandler
         return _power.Requested ? ExitOutcome.Stop : ExitOutcome.Resume;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong WidthMask(int size) => size == 4 ? 0xFFFF_FFFF : size == 2 ? 0xFFFFul : 0xFF;
 
     private ExitOutcome Fault(ExceptionVector vector, uint errorCode = 0)
@@ -185,38 +204,52 @@ public sealed unsafe partial class ExitHandler
 
     /// <summary>Moves RIP behind the instruction that caused the exit, as retiring it does: interrupt shadow, RF and single step included.</summary>
     /// <returns>False when the instruction could not be fetched; the fault is then set to be delivered.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Retire(in VmExit exit)
     {
         ulong next = exit.NextRip;
-        if (next == 0)
+        if (next == 0 && !TryFindNextRip(out next))
         {
-            FetchResult fetched = _emulator.Decode(_cpu);
-            if (fetched != FetchResult.Done)
-            {
-                if (fetched == FetchResult.NotMemory)
-                {
-                    _cpu.InjectException(ExceptionVector.GeneralProtection);
-                }
-
-                return false;
-            }
-
-            next = _emulator.NextRip(_cpu);
+            return false;
         }
 
-        _cpu.Rip = next;
-        _cpu.InterruptShadow = false;
-        ulong flags = _cpu.Rflags;
-        if ((flags & (TrapFlag | ResumeFlag)) != 0)
+        VirtualProcessor cpu = _cpu;
+        cpu.Rip = next;
+        cpu.InterruptShadow = false;
+        if ((cpu.Rflags & (TrapFlag | ResumeFlag)) != 0)
         {
-            _cpu.Rflags = flags & ~ResumeFlag;
-            if ((flags & TrapFlag) != 0)
-            {
-                _cpu.Dr6 |= SingleStep;
-                _cpu.InjectException(ExceptionVector.Debug);
-            }
+            RetireFlags();
         }
 
         return true;
+    }
+
+    private bool TryFindNextRip(out ulong next)
+    {
+        FetchResult fetched = _emulator.Decode(_cpu);
+        if (fetched == FetchResult.Done)
+        {
+            next = _emulator.NextRip(_cpu);
+            return true;
+        }
+
+        next = 0;
+        if (fetched == FetchResult.NotMemory)
+        {
+            _cpu.InjectException(ExceptionVector.GeneralProtection);
+        }
+
+        return false;
+    }
+
+    private void RetireFlags()
+    {
+        ulong flags = _cpu.Rflags;
+        _cpu.Rflags = flags & ~ResumeFlag;
+        if ((flags & TrapFlag) != 0)
+        {
+            _cpu.Dr6 |= SingleStep;
+            _cpu.InjectException(ExceptionVector.Debug);
+        }
     }
 }

@@ -6,7 +6,7 @@ public struct TraceRecord
     /// <summary>Where the guest was.</summary>
     public ulong Rip;
 
-    /// <summary>The guest-physical address, the port, or the hardware's exit code, as the reason has it.</summary>
+    /// <summary><see cref="VmExit.Qualification"/>: the guest-physical address, the port, or the hardware's exit code.</summary>
     public ulong Detail;
 
     /// <summary>Why it left.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HyperCore.Core.Exits;
 
 /// <summary>The last exits of a vCPU. Always on: when a guest crashes, the way there is already written down.</summary>
@@ -16,12 +18,13 @@ public sealed class TraceRing
     public TraceRecord this[int age] => _records[(_next - 1 - (uint)age) & (Capacity - 1)];
 
     /// <summary>Remembers an exit and forgets the oldest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ulong rip, in VmExit exit)
     {
         ref TraceRecord record = ref _records[_next++ & (Capacity - 1)];
         record.Rip = rip;
         record.Reason = exit.Reason;
-        record.Detail = exit.Reason == ExitReason.PortIo ? exit.Port : exit.Reason == ExitReason.MemoryFault ? exit.GuestPhysical : exit.Qualification;
+        record.Detail = exit.Qualification;
     }
 
     /// <summary>Forgets everything.</summary>

@@ -15,7 +15,7 @@ public struct VmExit
     /// </summary>
     public ulong NextRip;
 
-    /// <summary>The hardware's own exit code or qualification, for messages and the trace.</summary>
+    /// <summary>What the trace remembers: the guest-physical address of a MemoryFault, the port of a PortIo, else the hardware's own exit code.</summary>
     public ulong Qualification;
 
     /// <summary>MemoryFault: the guest-physical address.</summary>

@@ -53,6 +53,7 @@ internal static unsafe class SvmExitDecoder
         uint info = *(uint*)(vmcb + Vmcb.ExitInfo1);
         exit.Reason = ExitReason.PortIo;
         exit.Port = (ushort)(info >> 16);
+        exit.Qualification = info >> 16;
         exit.Size = (byte)((info >> 4) & 7);
         exit.IsWrite = (info & IoIn) == 0;
         exit.IsString = (info & IoString) != 0;
@@ -67,6 +68,7 @@ internal static unsafe class SvmExitDecoder
         ulong info = *(ulong*)(vmcb + Vmcb.ExitInfo1);
         exit.Reason = ExitReason.MemoryFault;
         exit.GuestPhysical = *(ulong*)(vmcb + Vmcb.ExitInfo2);
+        exit.Qualification = exit.GuestPhysical;
         exit.IsWrite = (info & NpfWrite) != 0;
         exit.IsFetch = (info & NpfFetch) != 0;
         exit.IsPageWalk = (info & NpfGuestTable) != 0;

@@ -229,14 +229,15 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 
         SvmAssembly.SvmEnter(_registers, _vmcb, _hostVmcb);
 
-        Field64(Vmcb.EventInj) = 0;
-        _vmcb[Vmcb.TlbControl] = 0;
-        if ((Field64(Vmcb.ExitIntInfo) & EventInjectionFormat.Valid) != 0)
+        byte* vmcb = _vmcb;
+        *(ulong*)(vmcb + Vmcb.EventInj) = 0;
+        vmcb[Vmcb.TlbControl] = 0;
+        if ((*(uint*)(vmcb + Vmcb.ExitIntInfo) & (uint)EventInjectionFormat.Valid) != 0)
         {
             RequeueInterruptedEvent();
         }
 
-        SvmExitDecoder.Decode(_vmcb, _hasNextRip, ref exit);
+        SvmExitDecoder.Decode(vmcb, _hasNextRip, ref exit);
     }
 
     /// <inheritdoc/>
