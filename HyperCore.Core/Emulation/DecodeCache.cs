@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
@@ -56,16 +57,16 @@ public sealed unsafe class DecodeCache
         ulong rip = cpu.Rip;
         _current = (int)(rip ^ (rip >> 7)) & (Entries - 1);
         ref Entry entry = ref _entries[_current];
-        Segment code = cpu.GetSegment(SegmentRegister.Cs);
-        bool is64Bit = code.Long && (cpu.Efer & ControlBits.EferLongModeActive) != 0;
 
         // The short way to what is remembered. An entry with this RIP was fetched before, so RIP is canonical.
-        if (entry.Rip == rip && is64Bit && entry.Bitness == 64 && entry.Bytes.Length == InstructionBytes.Max && (rip & 0xFFF) <= 0xFF0)
+        if (entry.Rip == rip && entry.Bitness == 64 && entry.Bytes.Length == InstructionBytes.Max && (rip & 0xFFF) <= 0xFF0
+            && Is64Bit(cpu))
         {
             GuestPageAccess access = cpu.Cpl == 3 ? GuestPageAccess.Fetch | GuestPageAccess.User : GuestPageAccess.Fetch;
-            if (_walker.TryTranslate(cpu, rip, access, out _, out _) && _walker.HostPage != null)
+            byte* host = _walker.Recall(cpu, rip, access);
+            if (host != null)
             {
-                byte* host = _walker.HostPage + (int)(rip & 0xFFF);
+                host += (int)(rip & 0xFFF);
                 if (entry.Bytes.Low == *(ulong*)host && entry.Bytes.High == (*(ulong*)(host + 8) & InstructionBytes.HighMask))
                 {
                     return FetchResult.Done;
@@ -73,7 +74,17 @@ public sealed unsafe class DecodeCache
             }
         }
 
-        return DecodeInFull(cpu, code, rip, is64Bit ? 64 : code.Big ? 32 : 16);
+        return DecodeInFull(cpu, rip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Is64Bit(VirtualProcessor cpu) =>
+        (cpu.CodeAttributes & Segment.LongAttribute) != 0 && (cpu.Efer & ControlBits.EferLongModeActive) != 0;
+
+    private FetchResult DecodeInFull(VirtualProcessor cpu, ulong rip)
+    {
+        Segment code = cpu.GetSegment(SegmentRegister.Cs);
+        return DecodeInFull(cpu, code, rip, Is64Bit(cpu) ? 64 : code.Big ? 32 : 16);
     }
 
     private FetchResult DecodeInFull(VirtualProcessor cpu, in Segment code, ulong rip, int bitness)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperCore.Core.Devices;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Exits;
@@ -51,6 +52,7 @@ public sealed unsafe class Emulator
     public FetchResult Decode(VirtualProcessor cpu) => _cache.Decode(cpu);
 
     /// <summary>RIP behind the instruction of the last <see cref="Decode"/>, wrapped as the mode has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong NextRip(VirtualProcessor cpu)
     {
         ulong next = cpu.Rip + (uint)_cache.Current.Length;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Processor;
 
@@ -68,41 +69,63 @@ public sealed unsafe class GuestPageWalker
     /// <returns>False: the access page-faults, nothing was changed.</returns>
     public bool TryTranslate(VirtualProcessor cpu, ulong linear, GuestPageAccess access, out ulong guestPhysical, out uint errorCode)
     {
-        ulong cr0 = cpu.Cr0;
-        errorCode = 0;
-        if ((cr0 & Cr0Paging) == 0)
+        ref CachedWalk cached = ref SlotOf(linear, access);
+        if (IsFresh(cpu, ref cached, linear, access))
         {
-            HostPage = null;
-            guestPhysical = (uint)linear;
-            return true;
-        }
-
-        ulong cr3 = cpu.Cr3;
-        ulong cr4 = cpu.Cr4;
-        ulong efer = cpu.Efer;
-        ulong key = (linear & ~0xFFFul) | (ulong)access | CacheValid;
-        ref CachedWalk cached = ref _cache[(int)((linear >> 12) ^ ((ulong)access >> 1)) & (CacheEntries - 1)];
-        if (cached.Key == key && cached.Cr3 == cr3 && cached.Cr0 == cr0 && cached.Cr4 == cr4 && cached.Efer == efer
-            && cached.Generation == _memory.Generation
-            && *cached.Pointer1 == cached.Value1 && *cached.Pointer2 == cached.Value2
-            && *cached.Pointer3 == cached.Value3 && *cached.Pointer4 == cached.Value4)
-        {
+            errorCode = 0;
             guestPhysical = cached.Page | (linear & 0xFFF);
             HostPage = cached.HostPage;
             return true;
         }
 
+        return TranslateAnew(cpu, linear, access, ref cached, out guestPhysical, out errorCode);
+    }
+
+    /// <summary>The host's pointer to the 4-KByte page at a linear address, when an earlier walk to it is still good; else null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal byte* Recall(VirtualProcessor cpu, ulong linear, GuestPageAccess access)
+    {
+        ref CachedWalk cached = ref SlotOf(linear, access);
+        return IsFresh(cpu, ref cached, linear, access) ? cached.HostPage : null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref CachedWalk SlotOf(ulong linear, GuestPageAccess access) =>
+        ref _cache[(int)((linear >> 12) ^ ((ulong)access >> 1)) & (CacheEntries - 1)];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong KeyOf(ulong linear, GuestPageAccess access) => (linear & ~0xFFFul) | (ulong)access | CacheValid;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsFresh(VirtualProcessor cpu, ref CachedWalk cached, ulong linear, GuestPageAccess access) =>
+        cached.Key == KeyOf(linear, access)
+        && cached.Cr3 == cpu.Cr3 && cached.Cr0 == cpu.Cr0 && cached.Cr4 == cpu.Cr4 && cached.Efer == cpu.Efer
+        && cached.Generation == _memory.Generation
+        && *cached.Pointer1 == cached.Value1 && *cached.Pointer2 == cached.Value2
+        && *cached.Pointer3 == cached.Value3 && *cached.Pointer4 == cached.Value4;
+
+    private bool TranslateAnew(
+        VirtualProcessor cpu, ulong linear, GuestPageAccess access, ref CachedWalk cached, out ulong guestPhysical, out uint errorCode)
+    {
         HostPage = null;
-        if ((efer & EferLongModeActive) == 0)
+        var mode = new Mode(cpu.Cr0, cpu.Cr3, cpu.Cr4, cpu.Efer);
+        if ((mode.Cr0 & Cr0Paging) == 0)
+        {
+            errorCode = 0;
+            guestPhysical = (uint)linear;
+            return true;
+        }
+
+        if ((mode.Efer & EferLongModeActive) == 0)
         {
             linear = (uint)linear;
-            if ((cr4 & Cr4PhysicalAddressExtension) == 0)
+            if ((mode.Cr4 & Cr4PhysicalAddressExtension) == 0)
             {
-                return Walk32(cpu, new Mode(cr0, cr3, cr4, efer), (uint)linear, access, out guestPhysical, out errorCode);
+                return Walk32(cpu, mode, (uint)linear, access, out guestPhysical, out errorCode);
             }
         }
 
-        return Walk64(cpu, new Mode(cr0, cr3, cr4, efer), linear, access, ref cached, out guestPhysical, out errorCode);
+        return Walk64(cpu, mode, linear, access, ref cached, out guestPhysical, out errorCode);
     }
 
     /// <summary>Walks tables of 8-byte entries: long mode with 4 or 5 levels, and PAE with 3.</summary>

@@ -10,6 +10,9 @@ namespace HyperCore.Core.Processor;
 /// <param name="baseAddress">Linear base address.</param>
 public readonly struct Segment(ushort selector, ushort attributes, uint limit, ulong baseAddress)
 {
+    /// <summary>The attribute bit of a long-mode code segment (L).</summary>
+    public const ushort LongAttribute = 0x200;
+
     /// <summary>The visible selector.</summary>
     public readonly ushort Selector = selector;
 
@@ -32,7 +35,7 @@ public readonly struct Segment(ushort selector, ushort attributes, uint limit, u
     public bool Present => (Attributes & 0x80) != 0;
 
     /// <summary>Long-mode code segment (L).</summary>
-    public bool Long => (Attributes & 0x200) != 0;
+    public bool Long => (Attributes & LongAttribute) != 0;
 
     /// <summary>Default operand size (D for code, B for stack).</summary>
     public bool Big => (Attributes & 0x400) != 0;

@@ -53,6 +53,9 @@ public abstract unsafe class VirtualProcessor
     /// <summary>Writes a segment or table register.</summary>
     public abstract void SetSegment(SegmentRegister register, Segment value);
 
+    /// <summary>The attributes of CS, see <see cref="Segment.Attributes"/>: what every decode asks.</summary>
+    public abstract ushort CodeAttributes { get; }
+
     /// <summary>The linear base of a segment: what the emulator asks most.</summary>
     public abstract ulong GetSegmentBase(SegmentRegister register);
 

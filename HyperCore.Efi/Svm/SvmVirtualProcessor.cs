@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
@@ -112,6 +113,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// <summary>EFER without SVME, which VMRUN demands and the guest must not see (AMD APM vol. 2, 15.5.1).</summary>
     public override ulong Efer
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Field64(Vmcb.Efer) & ~EferSvme;
         set
         {
@@ -203,6 +205,9 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
             _vmcb[Vmcb.Cpl] = (byte)value.Dpl;
         }
     }
+
+    /// <inheritdoc/>
+    public override ushort CodeAttributes => *(ushort*)(_vmcb + Vmcb.Cs + sizeof(ushort));
 
     /// <inheritdoc/>
     public override ulong GetSegmentBase(SegmentRegister register) => Field64(SegmentOffset(register) + 8);

@@ -71,6 +71,8 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public override void SetSegment(SegmentRegister register, Segment value) => _segments[(int)register] = value;
 
+    public override ushort CodeAttributes => _segments[(int)SegmentRegister.Cs].Attributes;
+
     public override ulong GetSegmentBase(SegmentRegister register) => _segments[(int)register].Base;
 
     public override void InjectException(ExceptionVector vector, uint errorCode = 0)
