@@ -55,7 +55,7 @@ public class FirstLightLinuxTests(ITestOutputHelper output) : MachineTest(output
         machine.Type("poweroff -f\n");
         machine.Serial.WaitFor(@"vm: demo stopped reason="".*power");
         machine.Serial.WaitFor(MenuShown);
-        machine.Serial.WaitForScreen("Stopped");
+        machine.Serial.WaitForScreen("stopped: powered off");
     });
 
     [Fact]
