@@ -64,6 +64,7 @@ public static unsafe class Hypervisor
         {
             Framebuffer = DescribeScreen(information.Framebuffer),
             Obstacle = obstacle,
+            PagingLevels = HostPaging.HasFiveLevels ? 5 : 4,
             UnixTimeAtStart = UnixTimeAtClockZero(information, machine),
         };
         MachineFacts facts = MachineDescription.Create(information, machine, processor, svm.Features, memory);

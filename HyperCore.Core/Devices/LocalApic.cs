@@ -71,6 +71,18 @@ public sealed partial class LocalApic : Device
         }
     }
 
+    /// <summary>The highest requested vector that would be delivered if the task priority were 0, and is not now; -1 when there is none.</summary>
+    public int VectorHeldByTaskPriority
+    {
+        get
+        {
+            int vector = _request.Highest;
+            int service = _inService.Highest;
+            int serviceClass = service < 0 ? 0 : service & 0xF0;
+            return vector >= 0 && PendingVector < 0 && (vector & 0xF0) > serviceClass ? vector : -1;
+        }
+    }
+
     /// <summary>The task priority register. CR8 is its bits 7:4.</summary>
     public byte TaskPriority
     {

@@ -74,6 +74,13 @@ public sealed unsafe partial class ExitHandler
         }
     }
 
+    /// <summary>The boot processor sent itself INIT: without firmware to start again in, that is a reset of the machine.</summary>
+    public ExitOutcome ResetByInit()
+    {
+        _power.Reset("INIT");
+        return ExitOutcome.Stop;
+    }
+
     private ExitOutcome HandleCpuid(in VmExit exit)
     {
         if (!Retire(exit))

@@ -17,8 +17,8 @@ public sealed unsafe class Vcpu
     // of an event keeps exiting, which a guest can make #AC and #DB do without end; and interrupts are off here all the time.
     private const int MaxExitsInARow = 512;
 
-    // The 8259's interrupts are not subject to the local APIC's priorities.
-    private const int HighestPriority = 15;
+    // The 8259's interrupts are not subject to the local APIC's priorities: above every class.
+    private const int HighestPriority = 16;
 
     private readonly VirtualProcessor _cpu;
     private readonly LocalApic _apic;
@@ -84,6 +84,12 @@ public sealed unsafe class Vcpu
         {
             if (_apic.ServiceNeeded)
             {
+                if (_apic.InitPending)
+                {
+                    _apic.TakeInit();
+                    return _handler.ResetByInit();
+                }
+
                 DeliverEvents();
             }
 
@@ -142,7 +148,7 @@ public sealed unsafe class Vcpu
 
     private bool WakesFromHalt()
     {
-        if (_apic.NmiPending || _apic.InitPending)
+        if (_apic.NmiPending || _apic.InitPending || _cpu.EventPending)
         {
             return true;
         }
@@ -162,12 +168,7 @@ public sealed unsafe class Vcpu
         int vector = _apic.PendingVector;
         if (vector < 0 && !external)
         {
-            if (_windowRequested)
-            {
-                _cpu.CancelInterruptWindow();
-                _windowRequested = false;
-            }
-
+            WaitForTaskPriority();
             return;
         }
 
@@ -193,6 +194,20 @@ public sealed unsafe class Vcpu
         if (vector >= 0 || _apic.ExternalInterruptPending)
         {
             RequestWindow(_apic.ExternalInterruptPending ? HighestPriority : vector >> 4);
+        }
+        else
+        {
+            WaitForTaskPriority();
+        }
+    }
+
+    // An interrupt that only the task priority holds back comes when the guest lowers CR8, which it may do without an exit.
+    private void WaitForTaskPriority()
+    {
+        int held = _apic.VectorHeldByTaskPriority;
+        if (held >= 0)
+        {
+            RequestWindow(held >> 4);
         }
         else if (_windowRequested)
         {

@@ -44,7 +44,7 @@ public sealed unsafe class VirtualMachine
         Files = files;
         _host = host;
         _ram = new GuestRam(host.Memory);
-        _nested = new NestedPageTable(host.Frames, host.Has1GPages);
+        _nested = new NestedPageTable(host.Frames, host.Has1GPages, host.PagingLevels);
         _clock = new GuestClock(host.Clock);
         _power = new GuestPower(StopReason);
         Console = new GuestConsole(host.Attention);

@@ -47,6 +47,9 @@ public sealed unsafe class VirtualMachineHost
     /// <summary>Width of a physical address.</summary>
     public int PhysicalAddressBits { get; }
 
+    /// <summary>Levels of the host's paging, which nested tables share: 4 or 5.</summary>
+    public int PagingLevels { get; init; } = 4;
+
     /// <summary>The machine's screen; null without one.</summary>
     public HostFramebuffer? Framebuffer { get; init; }
 

@@ -22,17 +22,19 @@ public sealed unsafe class NestedPageTable
     private const ulong NoExecute = 1ul << 63;
     private const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
     private const ulong TableFlags = Present | Writable | User;
-    private const int TopLevel = 4;
 
     private readonly FrameSource _frames;
     private readonly bool _has1G;
+    private readonly int _levels;
 
     /// <summary>Creates a table that maps nothing. Nothing is allocated before <see cref="Create"/>.</summary>
     /// <param name="frames">Where its frames come from.</param>
     /// <param name="has1G">The processor has 1 GiB pages (CPUID 8000_0001h EDX bit 26).</param>
-    public NestedPageTable(FrameSource frames, bool has1G)
+    /// <param name="levels">Levels of the host's own paging, 4 or 5: the processor walks nested tables the same way (15.25.3).</param>
+    public NestedPageTable(FrameSource frames, bool has1G, int levels = 4)
     {
         _frames = frames;
+        _levels = levels;
         _has1G = has1G;
     }
 
@@ -62,7 +64,7 @@ public sealed unsafe class NestedPageTable
     {
         if (Root != 0)
         {
-            FreeTable(Root, TopLevel);
+            FreeTable(Root, _levels);
             Root = 0;
         }
     }
@@ -117,7 +119,7 @@ public sealed unsafe class NestedPageTable
     public bool TryTranslate(ulong guestPhysical, out ulong hostPhysical, out ulong pageSize)
     {
         ulong table = Root;
-        for (int level = TopLevel; level >= 1; level--)
+        for (int level = _levels; level >= 1; level--)
         {
             ulong entry = _frames.PointerTo(table)[IndexAt(guestPhysical, level)];
             if ((entry & Present) == 0)
@@ -168,7 +170,7 @@ public sealed unsafe class NestedPageTable
     {
         int target = LevelOf(size);
         ulong table = Root;
-        for (int level = TopLevel; level > target; level--)
+        for (int level = _levels; level > target; level--)
         {
             if (!EnsureTable(ref _frames.PointerTo(table)[IndexAt(guestPhysical, level)], level, out table))
             {
@@ -184,7 +186,7 @@ public sealed unsafe class NestedPageTable
     {
         int target = LevelOf(size);
         ulong table = Root;
-        for (int level = TopLevel; level > target; level--)
+        for (int level = _levels; level > target; level--)
         {
             ref ulong entry = ref _frames.PointerTo(table)[IndexAt(guestPhysical, level)];
             if ((entry & Present) == 0)

@@ -81,7 +81,7 @@ public abstract unsafe class VirtualProcessor
 
     /// <summary>
     /// Asks for an <see cref="ExitReason.InterruptWindow"/> exit as soon as the guest can take an interrupt of priority class
-    /// <paramref name="priority"/> (vector bits 7:4): IF set, no shadow, CR8 below it.
+    /// <paramref name="priority"/> (vector bits 7:4): IF set, no shadow, CR8 below it. 16 is above every CR8.
     /// </summary>
     public abstract void RequestInterruptWindow(int priority);
 

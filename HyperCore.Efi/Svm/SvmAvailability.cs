@@ -1,3 +1,4 @@
+using HyperCore.Core.Config;
 using HyperCore.Core.Processor;
 
 namespace HyperCore.Efi.Svm;
@@ -28,8 +29,15 @@ internal static class SvmAvailability
                 : "SVM is switched off (VM_CR.SVMDIS is set); switch on \"SVM Mode\" or \"Virtualization\" in the firmware setup";
         }
 
-        return new SvmFeatures(processor).NestedPaging
+        var features = new SvmFeatures(processor);
+        if (!features.NestedPaging)
+        {
+            return "this processor has SVM but no nested paging (CPUID 8000_000Ah EDX bit 0), which HyperCore needs to run VMs";
+        }
+
+        // One for each VM, and 0 is the host's.
+        return features.AsidCount > HyperCoreConfig.MaxVirtualMachines
             ? null
-            : "this processor has SVM but no nested paging (CPUID 8000_000Ah EDX bit 0), which HyperCore needs to run VMs";
+            : "this processor's SVM has too few address space identifiers (CPUID 8000_000Ah EBX) to tell the VMs apart";
     }
 }

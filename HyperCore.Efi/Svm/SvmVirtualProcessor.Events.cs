@@ -15,6 +15,8 @@ internal sealed unsafe partial class SvmVirtualProcessor
     private const ulong VIntrRequest = 1ul << 8;
     private const ulong VIntrPriorityMask = 0xFul << 16;
     private const int VIntrPriorityShift = 16;
+    private const int HighestClass = 15;
+    private const ulong VIntrIgnoreTpr = 1ul << 20;
     private const ulong VIntrMasking = 1ul << 24;
 
     private int _pendingEvents;
@@ -101,14 +103,15 @@ internal sealed unsafe partial class SvmVirtualProcessor
     public override void RequestInterruptWindow(int priority)
     {
         ref ulong vintr = ref Field64(Vmcb.VIntr);
-        vintr = (vintr & ~VIntrPriorityMask) | VIntrRequest | ((ulong)priority << VIntrPriorityShift);
+        ulong wanted = priority > HighestClass ? VIntrIgnoreTpr : (ulong)priority << VIntrPriorityShift;
+        vintr = (vintr & ~(VIntrPriorityMask | VIntrIgnoreTpr)) | VIntrRequest | wanted;
         Field32(Vmcb.InterceptMisc1) |= Intercept.Vintr;
     }
 
     /// <inheritdoc/>
     public override void CancelInterruptWindow()
     {
-        Field64(Vmcb.VIntr) &= ~(VIntrRequest | VIntrPriorityMask);
+        Field64(Vmcb.VIntr) &= ~(VIntrRequest | VIntrPriorityMask | VIntrIgnoreTpr);
         Field32(Vmcb.InterceptMisc1) &= ~Intercept.Vintr;
     }
 
@@ -145,6 +148,12 @@ internal sealed unsafe partial class SvmVirtualProcessor
             _nmi = NmiState.InService;
             Field32(Vmcb.InterceptMisc1) |= Intercept.Iret;
             injection = (byte)ExceptionVector.Nmi | EventInjectionFormat.TypeNmi | EventInjectionFormat.Valid;
+        }
+        else if ((Field64(Vmcb.Rflags) & InterruptFlag) == 0)
+        {
+            // An exception that was delivered before it has switched interrupts off: it waits for the handler's end.
+            RequestInterruptWindow(HighestClass + 1);
+            return;
         }
         else
         {
