@@ -2,6 +2,7 @@
 # build.sh [--test]: builds what is stale, into artifacts/: HyperCore.efi, esp/ (what goes on the partition) and hypercore-usb.img
 # (GPT and a FAT32 EFI system partition, ready for dd). --test also builds what only tests boot: the images with PanicTest=true and the
 # core library's self-test.
+# shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 
 with_tests=

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # demo-guest.sh DEST: puts the demo guest into DEST: vmlinuz (Debian's kernel), vmlinux (the same, as ELF), initrd.img (busybox and a shell).
 # Everything comes from Debian packages that apt downloads and authenticates; unpacked packages are cached by version.
+# shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 
 dest=${1:?usage: demo-guest.sh DEST}

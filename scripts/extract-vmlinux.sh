@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # extract-vmlinux.sh BZIMAGE OUT: writes the ELF kernel that a bzImage carries.
 # The setup header says where the compressed payload lies (Linux boot protocol 2.08: setup_sects, payload_offset, payload_length).
+# shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 
 image=${1:?usage: extract-vmlinux.sh BZIMAGE OUT}

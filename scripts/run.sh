@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # run.sh [options] [-- QEMU arguments]: builds what is stale and boots the image in QEMU. See usage below.
+# shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 
 usage() {
@@ -19,11 +20,11 @@ Boots HyperCore in QEMU: in a window when there is a display, else with the menu
 END
 }
 
-headless= cpu= smp=2 memory=1G firmware= accel=auto conf= build=yes
+headless='' cpu='' smp=2 memory=1G firmware='' accel=auto conf='' build=yes
 while [ $# -gt 0 ]; do
   case $1 in
     --headless) headless=yes ;;
-    --no-build) build= ;;
+    --no-build) build='' ;;
     --cpu | --smp | --memory | --firmware | --accel | --conf)
       [ $# -ge 2 ] || die "$1 needs a value; see run.sh --help"
       declare "${1#--}=$2"
@@ -71,9 +72,9 @@ esac
 if [ "$accel" = kvm ]; then
   arguments=(-accel kvm -cpu "${cpu:-host}")
 else
-  arguments=(-accel tcg,thread=multi -cpu "${cpu:-$(default_cpu)}")
+  arguments=(-accel "tcg,thread=multi" -cpu "${cpu:-$(default_cpu)}")
 fi
-arguments+=(-machine q35,kernel-irqchip=split -smp "$smp" -m "$memory" -nodefaults -vga std)
+arguments+=(-machine "q35,kernel-irqchip=split" -smp "$smp" -m "$memory" -nodefaults -vga std)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -94,14 +95,14 @@ if [ -n "$conf" ]; then
   mcopy -o -i "$image@@$esp_offset" "$conf" ::/EFI/HyperCore/hypercore.conf
 fi
 # What the machine writes is thrown away: the image stays as it was built.
-arguments+=(-drive "if=none,id=stick,format=raw,snapshot=on,file=$image" -device qemu-xhci -device usb-storage,drive=stick,bootindex=0)
+arguments+=(-drive "if=none,id=stick,format=raw,snapshot=on,file=$image" -device qemu-xhci -device "usb-storage,drive=stick,bootindex=0")
 
 if [ -n "$headless" ]; then
-  arguments+=(-display none -chardev stdio,id=terminal,mux=on,signal=off -serial chardev:terminal -mon chardev=terminal)
+  arguments+=(-display none -chardev "stdio,id=terminal,mux=on,signal=off" -serial chardev:terminal -mon chardev=terminal)
   [ ! -t 0 ] || say "Ctrl-A X quits; the menu appears below"
 else
   qemu-system-x86_64 -display help | grep -qx 'gtk\|sdl' || need /usr/lib/x86_64-linux-gnu/qemu/ui-gtk.so qemu-system-gui
-  arguments+=(-chardev stdio,id=terminal,mux=on,signal=off -serial chardev:terminal -mon chardev=terminal)
+  arguments+=(-chardev "stdio,id=terminal,mux=on,signal=off" -serial chardev:terminal -mon chardev=terminal)
 fi
 # With stdin closed, QEMU would take the next file it opens for it.
 [ -e /dev/fd/0 ] || exec < /dev/null

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # test.sh [unit|machine|all] [WORD]: runs the tests (only those whose full name holds WORD). The last line is "N passed, N failed".
+# shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 
 case ${1:-all} in
