@@ -1,7 +1,7 @@
+using CsCheck;
 using HyperCore.Core.Devices;
 using HyperCore.Core.Time;
 using HyperCore.Tests.Fakes;
-using CsCheck;
 using Xunit;
 
 namespace HyperCore.Tests.Devices;

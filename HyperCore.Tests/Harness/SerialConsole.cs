@@ -70,8 +70,16 @@ internal sealed class SerialConsole : IDisposable
     public Match WaitForScreen(string pattern, TimeSpan? limit = null) =>
         Wait($"/{pattern}/ on the terminal's screen", () => Regex.Match(_terminal.Screen, pattern, RegexOptions.Multiline), limit);
 
-    /// <summary>Text that was not yet waited for matches now.</summary>
-    public bool HasNew(string pattern) => Locked(() => FindNew(pattern).Success);
+    /// <summary>Waits until nothing has come for two seconds: the machine has stopped.</summary>
+    public void WaitForQuiet()
+    {
+        lock (_gate)
+        {
+            while (!_closed && Monitor.Wait(_gate, TimeSpan.FromSeconds(2)))
+            {
+            }
+        }
+    }
 
     /// <summary>Lets the next wait begin with what comes from now on.</summary>
     public void SkipToEnd() => Locked(() => _cursor = _terminal.Plain.Length);

@@ -23,7 +23,7 @@ public class FirstLightLinuxTests(ITestOutputHelper output) : MachineTest(output
         Note($"the shell is ready {machine.Uptime.TotalSeconds:0.0} s after power-on");
 
         // What the screen shows, as the guest knows it.
-        Command(machine, "while ! grep -q ready /dev/vcs1; do :; done; fold -w 80 /dev/vcs1 > /dev/ttyS0", @"shell ready on /dev/tty1");
+        Command(machine, "while ! grep -q ready /dev/vcs1; do :; done; fold -w 160 /dev/vcs1 > /dev/ttyS0", @"shell ready on /dev/tty1");
         Screenshot before = machine.TakeScreenshot();
         Command(machine, "uname -a | tee /dev/ttyS0", @"^demo\| Linux demo \d+\..* x86_64 GNU/Linux");
         Screenshot after = machine.TakeScreenshot();
