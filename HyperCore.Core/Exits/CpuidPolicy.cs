@@ -128,10 +128,10 @@ public sealed class CpuidPolicy
         return ref _entries[limit == 0 ? first : subleaf < limit ? first + subleaf : IndexBeyond(slot, first, limit)];
     }
 
-    /// <summary>The answer depends on the guest's CR4 or XCR0, see <see cref="Complete"/>.</summary>
-    public static bool DependsOnState(uint leaf) => leaf is 1 or ExtendedStateLeaf;
+    /// <summary>The answer depends on more than the table: the guest's CR4 or XCR0, or all of ECX; see <see cref="Complete"/>.</summary>
+    public static bool DependsOnState(uint leaf) => leaf is 1 or TopologyLeaf or ExtendedStateLeaf;
 
-    /// <summary>Fills in what depends on the guest's state.</summary>
+    /// <summary>Fills in what is not in the table.</summary>
     public void Complete(ref CpuidResult result, uint leaf, uint subleaf, ulong cr4, ulong xcr0)
     {
         if (leaf == 1)
@@ -139,7 +139,12 @@ public sealed class CpuidPolicy
             // OSXSAVE reads as CR4.OSXSAVE (bit 18), on a processor that has XSAVE.
             result.Ecx |= (uint)(cr4 >> 18 & 1) * (result.Ecx << 1 & OsXsave);
         }
-        else if (subleaf < 2)
+        else if (leaf == TopologyLeaf)
+        {
+            // ECX[7:0] is what was asked for, whether there is such a level or not.
+            result.Ecx |= MaximumBasic >= TopologyLeaf ? subleaf & 0xFF : 0;
+        }
+        else if (subleaf < 2 && GuestXcr0 != 0)
         {
             result.Ebx = XsaveAreaSize(xcr0, compacted: subleaf == 1);
         }
@@ -170,8 +175,10 @@ public sealed class CpuidPolicy
             case 0x8000_0007:
                 return new CpuidResult { Edx = r.Edx & 0x100 };
             case 0x8000_0008:
-                // CLZERO, XSAVEERPTR, WBNOINVD, IBPB.
-                return new CpuidResult { Eax = r.Eax & 0xFFFF, Ebx = r.Ebx & 0x1205, Ecx = processors - 1 };
+                // The widths of addresses: linear ones have 48 bits at most, because LA57 is hidden. CLZERO, XSAVEERPTR, WBNOINVD, IBPB.
+                uint linearBits = r.Eax >> 8 & 0xFF;
+                linearBits = linearBits > 48 ? 48 : linearBits;
+                return new CpuidResult { Eax = (r.Eax & 0xFF) | linearBits << 8, Ebx = r.Ebx & 0x1205, Ecx = processors - 1 };
             case 0x8000_0021:
                 // Nested data breakpoints ignored, LFENCE serializing, null selector clears base.
                 return new CpuidResult { Eax = r.Eax & 0x45 };
@@ -191,8 +198,8 @@ public sealed class CpuidPolicy
         return level switch
         {
             0 => new CpuidResult { Eax = 0, Ebx = 1, Ecx = 0x100, Edx = apicId },
-            1 => new CpuidResult { Eax = shift, Ebx = processors, Ecx = 0x201, Edx = apicId },
-            _ => new CpuidResult { Ecx = level, Edx = apicId },
+            1 => new CpuidResult { Eax = shift, Ebx = processors, Ecx = 0x200, Edx = apicId },
+            _ => new CpuidResult { Edx = apicId },
         };
     }
 

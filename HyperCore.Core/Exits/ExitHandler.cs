@@ -68,7 +68,8 @@ public sealed unsafe partial class ExitHandler
                 _cpu.CancelInterruptWindow();
                 return ExitOutcome.Resume;
             case ExitReason.Halt:
-                return Retire(exit) ? ExitOutcome.Halt : ExitOutcome.Resume;
+                // With TF set the trap behind HLT comes at once: there is nothing to wait for.
+                return Retire(exit) && !_cpu.EventPending ? ExitOutcome.Halt : ExitOutcome.Resume;
             default:
                 return HandleRare(exit);
         }

@@ -17,7 +17,6 @@ public sealed class MsrPolicy
     private const ulong EferFfxsr = 1ul << 14;
     private const ulong Cr0Paging = 1ul << 31;
     private const ulong SvmDisabledAndLocked = 0x18;
-    private const ulong McgStatusInProgress = 7;
     private const ulong PredictionBarrier = 1;
 
     private readonly VirtualProcessor _cpu;
@@ -29,7 +28,6 @@ public sealed class MsrPolicy
     private readonly bool _hasPredictionBarrier;
     private readonly bool _isAmd;
     private ulong _hardwareConfiguration;
-    private ulong _mcgStatus;
 
     /// <summary>Creates the policy of one vCPU.</summary>
     public MsrPolicy(VirtualProcessor cpu, LocalApic apic, GuestClock clock, HostProcessor host, CpuidPolicy cpuid)
@@ -50,7 +48,6 @@ public sealed class MsrPolicy
     {
         _mtrr.Reset();
         _hardwareConfiguration = 0;
-        _mcgStatus = 0;
     }
 
     /// <summary>RDMSR.</summary>
@@ -79,10 +76,7 @@ public sealed class MsrPolicy
             case MsrIndex.MtrrCapabilities:
                 value = MtrrState.Capabilities;
                 return true;
-            case MsrIndex.McgStatus:
-                value = _mcgStatus;
-                return true;
-            case MsrIndex.McgCapabilities or MsrIndex.DebugControl or MsrIndex.PatchLevel:
+            case MsrIndex.McgStatus or MsrIndex.McgCapabilities or MsrIndex.DebugControl or MsrIndex.PatchLevel:
             case >= MsrIndex.LastBranchFirst and <= MsrIndex.LastBranchLast:
                 value = 0;
                 return true;
@@ -111,10 +105,9 @@ public sealed class MsrPolicy
             case MsrIndex.Pat:
                 return TryWritePat(value);
             case MsrIndex.TscAux:
-                _cpu.TscAux = (uint)value;
-                return value <= uint.MaxValue;
+                return TryWriteTscAux(value);
             case MsrIndex.McgStatus:
-                _mcgStatus = value & McgStatusInProgress;
+                // No machine check is ever reported to a guest, so it stays clear.
                 return value == 0;
             case MsrIndex.PredictionCommand:
                 return TryWritePredictionCommand(value);
@@ -197,6 +190,17 @@ public sealed class MsrPolicy
 
         // LMA belongs to the processor: writes keep it.
         _cpu.Efer = (value & ~EferLma) | (old & EferLma);
+        return true;
+    }
+
+    private bool TryWriteTscAux(ulong value)
+    {
+        if (value > uint.MaxValue)
+        {
+            return false;
+        }
+
+        _cpu.TscAux = (uint)value;
         return true;
     }
 

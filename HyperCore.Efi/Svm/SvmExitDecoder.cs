@@ -105,7 +105,7 @@ internal static unsafe class SvmExitDecoder
             ExitCode.Init => ExitReason.Init,
             ExitCode.FerrFreeze => ExitReason.Unknown,
             ExitCode.Vmrun or ExitCode.Vmload or ExitCode.Vmsave or ExitCode.Stgi or ExitCode.Clgi or ExitCode.Skinit
-                or ExitCode.Invlpga or ExitCode.Rdpru => ExitReason.ForbiddenInstruction,
+                or ExitCode.Invlpga or ExitCode.Rsm or ExitCode.Rdpru => ExitReason.ForbiddenInstruction,
             ExitCode.Invalid => ExitReason.InvalidGuestState,
             _ => ExitReason.Unknown,
         };

@@ -24,7 +24,17 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public Queue<VmExit> Exits { get; } = new();
 
+    /// <summary>What <see cref="Run"/> gives when no exit is queued; without it that is an error of the test.</summary>
+    public Func<VmExit>? WhenIdle { get; set; }
+
     public int Runs { get; private set; }
+
+    public int Loads { get; private set; }
+
+    public int Saves { get; private set; }
+
+    /// <summary>An NMI was delivered and <see cref="EndNmi"/> has not been called.</summary>
+    public bool NmiInService { get; set; }
 
     public int CplValue { get; set; }
 
@@ -65,7 +75,7 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public override bool CanTakeInterrupt => (Rflags & 0x200) != 0 && !InterruptShadow && !_eventPending;
 
-    public override bool CanTakeNmi => !InterruptShadow && !_eventPending;
+    public override bool CanTakeNmi => !NmiInService && !InterruptShadow && !_eventPending;
 
     public override Segment GetSegment(SegmentRegister register) => _segments[(int)register];
 
@@ -90,6 +100,7 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     public override void InjectNmi()
     {
         Nmis++;
+        NmiInService = true;
         _eventPending = true;
     }
 
@@ -110,9 +121,7 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
         set => FlushTlb();
     }
 
-    public override void EndNmi()
-    {
-    }
+    public override void EndNmi() => NmiInService = false;
 
     public override void RequestInterruptWindow(int priority)
     {
@@ -124,13 +133,9 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public override void FlushTlb() => TlbFlushes++;
 
-    public override void LoadExtendedState()
-    {
-    }
+    public override void LoadExtendedState() => Loads++;
 
-    public override void SaveExtendedState()
-    {
-    }
+    public override void SaveExtendedState() => Saves++;
 
     /// <summary>What an entry does: the event set to be delivered is delivered.</summary>
     public void DeliverEvents() => _eventPending = false;
@@ -145,6 +150,7 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
         Pat = 0x0007_0406_0007_0406;
         CplValue = 0;
         InterruptShadow = false;
+        NmiInService = false;
         DeliverEvents();
         for (int i = 0; i < _segments.Length; i++)
         {
@@ -158,7 +164,7 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     {
         Runs++;
         DeliverEvents();
-        exit = Exits.Dequeue();
+        exit = Exits.Count == 0 && WhenIdle != null ? WhenIdle() : Exits.Dequeue();
     }
 
     /// <summary>64-bit mode, paging off in fact (CR0.PG clear) unless the test sets up tables; flat segments, CPL 0.</summary>
