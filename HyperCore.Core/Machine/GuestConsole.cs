@@ -18,6 +18,9 @@ public sealed unsafe class GuestConsole : SerialOutput
     private const int NoEscape = 0;
     private const int AfterEscape = 1;
     private const int InSequence = 2;
+    private const int InString = 3;
+    private const int AfterIntermediate = 4;
+    private const byte Bell = 7;
 
     private readonly byte[] _ring = new byte[Capacity];
     private readonly char[] _line = new char[MaxLine];
@@ -28,13 +31,14 @@ public sealed unsafe class GuestConsole : SerialOutput
     private int _escape;
     private bool _dropped;
     private bool _lineEnded;
+    private bool _wasCut;
 
     /// <summary>Creates a console.</summary>
     /// <param name="attention">The word that makes the main loop look.</param>
     public GuestConsole(int* attention) => _attention = attention;
 
     /// <summary>Bytes wait to be taken.</summary>
-    public bool HasInput => _head != _tail;
+    public bool HasInput => _head != _tail || _dropped;
 
     /// <summary>So much waits that the next exit might not find room for what it writes.</summary>
     public bool IsCongested => _head - _tail > Capacity / 2;
@@ -53,6 +57,7 @@ public sealed unsafe class GuestConsole : SerialOutput
         _escape = NoEscape;
         _dropped = false;
         _lineEnded = false;
+        _wasCut = false;
         PartialLineDue = VirtualTimer.Never;
     }
 
@@ -89,11 +94,15 @@ public sealed unsafe class GuestConsole : SerialOutput
         }
 
         line = _line.AsSpan(0, _lineLength);
-        if (!_lineEnded && _dropped && !HasInput)
+        if (!_lineEnded && _dropped)
         {
-            _dropped = false;
+            // First what there is of the line in which the loss began.
             _lineEnded = true;
-            line = "[output was lost: the guest wrote faster than the serial line carries]";
+            if (_lineLength == 0)
+            {
+                _dropped = false;
+                line = "[output was lost: the guest wrote faster than the serial line carries]";
+            }
         }
 
         return _lineEnded;
@@ -108,11 +117,9 @@ public sealed unsafe class GuestConsole : SerialOutput
 
     private void Take(byte value)
     {
-        if (_escape != NoEscape)
+        if (_escape != NoEscape && value != '\n')
         {
-            // ESC [ parameters final, or ESC and one character.
-            bool starts = _escape == AfterEscape && value is (byte)'[' or (byte)'(';
-            _escape = starts || (_escape == InSequence && value is < 0x40 or > 0x7E) ? InSequence : NoEscape;
+            _escape = NextInEscape(value);
             return;
         }
 
@@ -122,7 +129,10 @@ public sealed unsafe class GuestConsole : SerialOutput
                 _escape = AfterEscape;
                 break;
             case (byte)'\n':
-                _lineEnded = true;
+                // Ends an unfinished control sequence too. The line end behind a piece that was cut off has no line of its own.
+                _escape = NoEscape;
+                _lineEnded = !_wasCut;
+                _wasCut = false;
                 break;
             case (byte)'\b':
                 _lineLength -= _lineLength > 0 ? 1 : 0;
@@ -138,9 +148,32 @@ public sealed unsafe class GuestConsole : SerialOutput
         }
     }
 
+    // ECMA-48: ESC [ parameters final; ESC ] and others, text, BEL or ESC \; ESC intermediates final.
+    private int NextInEscape(byte value)
+    {
+        switch (_escape)
+        {
+            case AfterEscape:
+                return value switch
+                {
+                    (byte)']' or (byte)'P' or (byte)'X' or (byte)'^' or (byte)'_' => InString,
+                    (byte)'[' => InSequence,
+                    >= 0x20 and < 0x30 => AfterIntermediate,
+                    _ => NoEscape,
+                };
+            case AfterIntermediate:
+                return value is >= 0x20 and < 0x30 ? AfterIntermediate : NoEscape;
+            case InString:
+                return value == Bell ? NoEscape : value == Escape ? AfterEscape : InString;
+            default:
+                return value == Escape ? AfterEscape : value is < 0x40 or > 0x7E ? InSequence : NoEscape;
+        }
+    }
+
     private void Put(char character)
     {
         _line[_lineLength++] = character;
-        _lineEnded = _lineLength == MaxLine;
+        _wasCut = _lineLength == MaxLine;
+        _lineEnded = _wasCut;
     }
 }
