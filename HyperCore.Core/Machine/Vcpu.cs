@@ -29,6 +29,7 @@ public sealed unsafe class Vcpu
     private VmExit _exit;
     private int _taskPriority;
     private bool _windowRequested;
+    private bool _windowWasEmpty;
 
     /// <summary>Creates a vCPU.</summary>
     /// <param name="cpu">The back end.</param>
@@ -71,6 +72,7 @@ public sealed unsafe class Vcpu
         Halted = false;
         _taskPriority = 0;
         _windowRequested = false;
+        _windowWasEmpty = false;
     }
 
     /// <summary>Runs the guest until the main loop has something to do.</summary>
@@ -103,11 +105,14 @@ public sealed unsafe class Vcpu
             {
                 _taskPriority = taskPriority;
                 _apic.TaskPriority = (byte)(taskPriority << 4);
+                _apic.ServiceNeeded |= _windowWasEmpty;
+                _windowWasEmpty = false;
             }
 
             if (_exit.Reason == ExitReason.InterruptWindow)
             {
                 _windowRequested = false;
+                _windowWasEmpty = true; // unless something is delivered now
                 _apic.ServiceNeeded = true;
             }
 
@@ -116,6 +121,7 @@ public sealed unsafe class Vcpu
             if (classFromApic != _taskPriority)
             {
                 _taskPriority = classFromApic;
+                _windowWasEmpty = false;
                 _cpu.TaskPriority = classFromApic;
             }
 
@@ -178,6 +184,7 @@ public sealed unsafe class Vcpu
             return;
         }
 
+        _windowWasEmpty = false;
         if (external)
         {
             _apic.TakeExternalInterrupt();
@@ -201,11 +208,12 @@ public sealed unsafe class Vcpu
         }
     }
 
-    // An interrupt that only the task priority holds back comes when the guest lowers CR8, which it may do without an exit.
+    // An interrupt that only the task priority holds back comes when the guest lowers CR8, which it may do without an exit. A window that
+    // opens before that (emulators let the priority of CR8 itself through) is not asked for again, or the guest would never run on.
     private void WaitForTaskPriority()
     {
         int held = _apic.VectorHeldByTaskPriority;
-        if (held >= 0)
+        if (held >= 0 && !_windowWasEmpty)
         {
             RequestWindow(held >> 4);
         }

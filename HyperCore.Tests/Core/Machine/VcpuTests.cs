@@ -19,14 +19,14 @@ public sealed unsafe class VcpuTests
 
     private readonly int[] _attention = GC.AllocateArray<int>(1, pinned: true);
     private readonly FakeVirtualProcessor _cpu = new();
+    private readonly StopReason _stop = new();
     private readonly FakeClock _clock = new();
     private readonly VirtualPlatform _platform;
     private readonly Vcpu _vcpu;
 
     public VcpuTests()
     {
-        var stop = new StopReason();
-        var power = new GuestPower(stop);
+        var power = new GuestPower(_stop);
         var host = FakeHostProcessor.Epyc();
         var guestClock = new GuestClock(_clock);
         fixed (int* attention = _attention)
@@ -35,7 +35,7 @@ public sealed unsafe class VcpuTests
             var cpuid = new CpuidPolicy(host, 0, 1);
             var msrs = new MsrPolicy(_cpu, _platform.LocalApic, guestClock, host, cpuid);
             var emulator = new Emulator(new FakeGuestMemory().Memory, _platform.Devices);
-            var handler = new ExitHandler(_cpu, _platform.Devices, emulator, cpuid, msrs, power, stop);
+            var handler = new ExitHandler(_cpu, _platform.Devices, emulator, cpuid, msrs, power, _stop);
             _vcpu = new Vcpu(_cpu, _platform.LocalApic, _platform.Pics, handler, _platform.Timers, attention);
         }
 
@@ -137,7 +137,7 @@ public sealed unsafe class VcpuTests
         _platform.Pics.SetLine(4, true);
         Raise(0x41);
         Enter();
-        Assert.Equal(15, _cpu.WindowPriority);
+        Assert.Equal(16, _cpu.WindowPriority); // above every CR8
 
         _cpu.Rflags |= InterruptFlag;
         Enter(ExitReason.InterruptWindow);
@@ -213,12 +213,44 @@ public sealed unsafe class VcpuTests
         Raise(0x41);
         Enter();
         Assert.Empty(_cpu.Interrupts);
+
+        // The guest may lower CR8 without an exit.
+        Assert.True(_cpu.WindowRequested);
+        Assert.Equal(4, _cpu.WindowPriority);
+        _cpu.TaskPriority = 3;
+        Enter(ExitReason.InterruptWindow);
+        Enter();
+        Assert.Equal([(byte)0x41], _cpu.Interrupts);
+    }
+
+    [Fact]
+    public void Run_WindowThatOpensAtThePriorityOfCr8_IsNotAskedForAgain()
+    {
+        // As QEMU has it, where a virtual interrupt of the task priority's own class gets through: the guest must run on.
+        _cpu.TaskPriority = 4;
+        Enter();
+        Raise(0x41);
+        Enter();
+        Assert.True(_cpu.WindowRequested);
+
+        Enter(ExitReason.InterruptWindow);
         Assert.False(_cpu.WindowRequested);
+        Enter();
+        Assert.False(_cpu.WindowRequested);
+        Assert.Empty(_cpu.Interrupts);
 
         _cpu.TaskPriority = 3;
         Enter();
         Enter();
         Assert.Equal([(byte)0x41], _cpu.Interrupts);
+    }
+
+    [Fact]
+    public void Run_InitToItself_ResetsTheMachine()
+    {
+        Apic.WriteMmio(0x300, 4, 0x4500);
+        Assert.Equal(ExitOutcome.Stop, _vcpu.Run());
+        Assert.Equal("reset by INIT", _stop.Text.ToString());
     }
 
     [Fact]
