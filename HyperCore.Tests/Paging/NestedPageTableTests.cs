@@ -19,18 +19,18 @@ public sealed unsafe class NestedPageTableTests
     [Fact]
     public void MapAndUnmap_RandomSequences_AgreeWithAListOfWhatWasDone()
     {
-        Gen.Select(s_operation.Array[1, 12], Gen.Bool).Sample(
-            (operations, has1G) =>
+        Gen.Select(s_operation.Array[1, 12], Gen.Bool, Gen.Int[4, 5]).Sample(
+            (operations, has1G, levels) =>
             {
                 var frames = new CountingFrames();
-                var table = new NestedPageTable(frames, has1G);
+                var table = new NestedPageTable(frames, has1G, levels);
                 Assert.True(table.Create());
                 var done = new List<Operation>();
                 foreach (Operation operation in operations)
                 {
                     Assert.True(operation.ApplyTo(table));
                     done.Add(operation);
-                    Check(table, frames, done, has1G);
+                    Check(table, frames, done, has1G, levels);
                 }
 
                 table.Destroy();
@@ -161,7 +161,7 @@ public sealed unsafe class NestedPageTableTests
         return (table, frames);
     }
 
-    private static void Check(NestedPageTable table, CountingFrames frames, List<Operation> done, bool has1G)
+    private static void Check(NestedPageTable table, CountingFrames frames, List<Operation> done, bool has1G, int levels)
     {
         Assert.Equal(frames.Outstanding, table.FrameCount);
         foreach (Operation operation in done)
@@ -174,7 +174,7 @@ public sealed unsafe class NestedPageTableTests
                 Assert.True(has1G || size < Page1G);
                 if (expected)
                 {
-                    CheckEntries(table, frames, address, access);
+                    CheckEntries(table, frames, address, access, levels);
                 }
             }
         }
@@ -197,10 +197,10 @@ public sealed unsafe class NestedPageTableTests
     }
 
     // AMD APM vol. 2, 15.25.5: every level allows user access; upper levels allow everything, the last one what was asked for.
-    private static void CheckEntries(NestedPageTable table, CountingFrames frames, ulong address, NestedAccess access)
+    private static void CheckEntries(NestedPageTable table, CountingFrames frames, ulong address, NestedAccess access, int levels)
     {
         ulong next = table.Root;
-        for (int shift = 39; ; shift -= 9)
+        for (int shift = 3 + (9 * levels); ; shift -= 9)
         {
             ulong entry = frames.PointerTo(next)[(int)(address >> shift) & 511];
             if (shift == 12 || (entry & 0x80) != 0)
