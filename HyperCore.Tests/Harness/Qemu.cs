@@ -43,7 +43,7 @@ internal static partial class Qemu
         "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
         "-device", "qemu-xhci",
         "-device", "usb-storage,drive=stick,bootindex=0",
-        "-chardev", $"socket,id=serial,path={folder}/serial,server=off",
+        "-chardev", "stdio,id=serial,signal=off",
         "-serial", "chardev:serial",
         "-chardev", $"socket,id=qmp,path={folder}/qmp,server=off",
         "-mon", "chardev=qmp,mode=control",

@@ -25,24 +25,22 @@ internal sealed class QemuMachine : IDisposable
         Options = options;
         _folder = Directory.CreateTempSubdirectory("hypercore-").FullName;
         File.Copy(Qemu.FirmwareVariables, Path.Combine(_folder, "vars.fd"));
-        using Socket serial = Listen("serial");
         using Socket qmp = Listen("qmp");
         List<string> arguments = Qemu.Arguments(options, image, _folder);
         CommandLine = Qemu.Program + " " + string.Join(' ', arguments);
-        var start = new ProcessStartInfo(Qemu.Program, arguments) { RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Qemu.Program, arguments) { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => NoteError(line.Data);
         _process.BeginErrorReadLine();
-        _process.StandardInput.Close();
         try
         {
-            Serial = new SerialConsole(Accept(serial), WhyEnded);
+            Serial = new SerialConsole(_process.StandardOutput.BaseStream, _process.StandardInput.BaseStream, WhyEnded);
             _qmp = new QmpClient(Accept(qmp));
         }
         catch
         {
-            Serial?.Dispose();
             Kill();
+            Serial?.Dispose();
             throw;
         }
     }

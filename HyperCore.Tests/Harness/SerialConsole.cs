@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading;
@@ -15,7 +14,8 @@ internal sealed class SerialConsole : IDisposable
     private const string Panic = "panic: ";
     private const int LinesInMessages = 40;
 
-    private readonly Socket _socket;
+    private readonly Stream _output;
+    private readonly Stream _input;
     private readonly Thread _reader;
     private readonly Func<string?> _whyEnded;
     private readonly object _gate = new();
@@ -24,12 +24,17 @@ internal sealed class SerialConsole : IDisposable
     private bool _closed;
     private int _cursor;
 
-    /// <summary>Takes a connection that QEMU has made.</summary>
-    /// <param name="socket">The connection.</param>
+    /// <summary>Begins to read.</summary>
+    /// <param name="output">
+    /// What the machine writes. A pipe: QEMU writes byte by byte, of which a socket holds only a few hundred, and HyperCore does not wait long for
+    /// a line that nobody reads.
+    /// </param>
+    /// <param name="input">What it reads.</param>
     /// <param name="whyEnded">Says why QEMU has ended; null while it runs.</param>
-    public SerialConsole(Socket socket, Func<string?> whyEnded)
+    public SerialConsole(Stream output, Stream input, Func<string?> whyEnded)
     {
-        _socket = socket;
+        _output = output;
+        _input = input;
         _whyEnded = whyEnded;
         _reader = new Thread(Read) { IsBackground = true, Name = "serial" };
         _reader.Start();
@@ -52,13 +57,12 @@ internal sealed class SerialConsole : IDisposable
     /// <param name="limit">How long; <see cref="QemuMachine.Limit"/> when null.</param>
     public Match WaitFor(string pattern, TimeSpan? limit = null)
     {
-        Match match = Wait($"/{pattern}/ on the serial line", () => FindNew(pattern), limit);
         lock (_gate)
         {
-            _cursor = Math.Max(_cursor, match.Index + match.Length);
+            Match match = Wait($"/{pattern}/ on the serial line", () => FindNew(pattern), limit);
+            _cursor += match.Index + match.Length;
+            return match;
         }
-
-        return match;
     }
 
     /// <summary>Waits until text that was not yet waited for matches, and leaves it to the next wait.</summary>
@@ -85,16 +89,21 @@ internal sealed class SerialConsole : IDisposable
     public void SkipToEnd() => Locked(() => _cursor = _terminal.Plain.Length);
 
     /// <summary>Types on the line.</summary>
-    public void Type(string text) => _socket.Send(Encoding.UTF8.GetBytes(text));
+    public void Type(string text)
+    {
+        _input.Write(Encoding.UTF8.GetBytes(text));
+        _input.Flush();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _socket.Dispose();
+        _input.Dispose();
         _reader.Join(TimeSpan.FromSeconds(5));
     }
 
-    private Match FindNew(string pattern) => new Regex(pattern, RegexOptions.Multiline).Match(_terminal.Plain.ToString(), _cursor);
+    private Match FindNew(string pattern) =>
+        Regex.Match(_terminal.Plain.ToString(_cursor, _terminal.Plain.Length - _cursor), pattern, RegexOptions.Multiline);
 
     private Match Wait(string what, Func<Match> find, TimeSpan? limit)
     {
@@ -144,7 +153,7 @@ internal sealed class SerialConsole : IDisposable
         Decoder decoder = Encoding.UTF8.GetDecoder();
         try
         {
-            for (int length = _socket.Receive(buffer); length > 0; length = _socket.Receive(buffer))
+            for (int length = _output.Read(buffer); length > 0; length = _output.Read(buffer))
             {
                 int characters = decoder.GetChars(buffer, 0, length, text, 0);
                 lock (_gate)
@@ -155,7 +164,7 @@ internal sealed class SerialConsole : IDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             // QEMU or the test has closed the line.
         }
