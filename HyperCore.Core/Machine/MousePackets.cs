@@ -14,6 +14,9 @@ public sealed class MousePackets
     private readonly int _length;
     private int _count;
 
+    // Who had the mouse when the packet began: nobody gets a packet that began with somebody else.
+    private Ps2Mouse? _owner;
+
     /// <summary>Creates a decoder for packets of <paramref name="length"/> bytes.</summary>
     public MousePackets(int length) => _length = length;
 
@@ -21,9 +24,14 @@ public sealed class MousePackets
     public void Feed(byte value, Ps2Mouse? mouse)
     {
         // A first byte always has bit 3 set: that finds the start again after a lost byte.
-        if (_count == 0 && (value & AlwaysOne) == 0)
+        if (_count == 0)
         {
-            return;
+            if ((value & AlwaysOne) == 0)
+            {
+                return;
+            }
+
+            _owner = mouse;
         }
 
         _packet[_count++] = value;
@@ -34,7 +42,7 @@ public sealed class MousePackets
 
         _count = 0;
         byte first = _packet[0];
-        if (mouse == null || (first & Overflow) != 0)
+        if (mouse == null || mouse != _owner || (first & Overflow) != 0)
         {
             return;
         }

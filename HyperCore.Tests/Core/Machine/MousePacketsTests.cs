@@ -65,6 +65,15 @@ public sealed class MousePacketsTests
     }
 
     [Fact]
+    public void Feed_PacketThatBeganWithSomebodyElse_IsDropped()
+    {
+        var packets = new MousePackets(3);
+        packets.Feed(8, new I8042(new FakeLine(), new FakeLine(), new FakePower()).Mouse);
+        Feed(packets, "7F 7F 08 01 02");
+        Assert.Equal("080102", Read());
+    }
+
+    [Fact]
     public void Reset_UnfinishedPacket_IsForgotten()
     {
         var packets = new MousePackets(3);
