@@ -25,7 +25,7 @@ public class FirstLightPanicTests(ITestOutputHelper output) : MachineTest(output
         machine.Serial.ExpectsPanic = true;
         machine.Serial.WaitFor("^panic: .*(" + message + ")");
         machine.Serial.WaitFor(@"^ +version=\S+ pcpu=0 image=[0-9a-f]{16}");
-        machine.Serial.WaitFor(@"^ +RIP +[0-9a-f]{16}|RIP +[0-9a-f]{16}");
+        machine.Serial.WaitFor(@"^ +rip +[0-9a-f]{16}");
         machine.Serial.WaitFor(@"^ +#0 +[0-9a-f]{16} HyperCore\.efi\+0x[0-9a-f]+$");
 
         // The last line of all: the picture comes after it.
