@@ -17,7 +17,9 @@ internal sealed unsafe class HostRam : IDisposable
     private const int ReadWrite = 3;
     private const int Shared = 1;
     private const int PrivateAnonymous = 0x22;
+    private const int Fixed = 0x10;
     private const int FixedNoReplace = 0x10_0000;
+    private const int Places = 32;
     private const int NoReserve = 0x4000;
 
     private static int s_instances;
@@ -29,14 +31,10 @@ internal sealed unsafe class HostRam : IDisposable
     {
         Assert.InRange(length, 1ul, Spacing);
         _length = length;
-        Start = FirstAddress + ((ulong)(Interlocked.Increment(ref s_instances) % 32) * Spacing);
+        Start = Reserve(length);
         if (repeats)
         {
             MapAgainAndAgain();
-        }
-        else
-        {
-            MapAt(Start, length, PrivateAnonymous | NoReserve, -1);
         }
 
         ulong top = Start + length;
@@ -62,16 +60,26 @@ internal sealed unsafe class HostRam : IDisposable
         Assert.Equal(0, Truncate(file, (nint)FrameAllocator.BlockSize));
         for (ulong offset = 0; offset < _length; offset += FrameAllocator.BlockSize)
         {
-            MapAt(Start + offset, FrameAllocator.BlockSize, Shared, file);
+            void* mapped = Map((nint)(Start + offset), (nint)FrameAllocator.BlockSize, ReadWrite, Shared | Fixed, file, 0);
+            Assert.Equal(Start + offset, (ulong)mapped);
         }
 
         _ = Close(file);
     }
 
-    private static void MapAt(ulong address, ulong length, int flags, int file)
+    // Tests run side by side: the first place that nobody has.
+    private static ulong Reserve(ulong length)
     {
-        void* mapped = Map((nint)address, (nint)length, ReadWrite, flags | FixedNoReplace, file, 0);
-        Assert.Equal(address, (ulong)mapped);
+        for (int i = 0; i < Places; i++)
+        {
+            ulong address = FirstAddress + ((uint)Interlocked.Increment(ref s_instances) % Places * Spacing);
+            if ((ulong)Map((nint)address, (nint)length, ReadWrite, PrivateAnonymous | NoReserve | FixedNoReplace, -1, 0) == address)
+            {
+                return address;
+            }
+        }
+
+        throw new InvalidOperationException("There is no room at low addresses of the test process.");
     }
 
     [DllImport("libc", EntryPoint = "mmap", SetLastError = true)]

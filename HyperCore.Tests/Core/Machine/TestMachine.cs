@@ -23,7 +23,9 @@ internal sealed unsafe class TestMachine : IDisposable
     private const int LogPrefix = 21;
 
     private readonly HostRam _ram = new(64 * MiB);
-    private readonly byte[] _kernel = SampleKernels.BzImage();
+
+    // A field, because pinning alone keeps no array from being collected.
+    private readonly byte[] _kernel;
     private readonly byte[] _screen = GC.AllocateArray<byte>(640 * 400 * 4, pinned: true);
 
     public TestMachine(string configuration, bool hasScreen = false)
@@ -40,14 +42,15 @@ internal sealed unsafe class TestMachine : IDisposable
         };
         Vms = new VirtualMachine[Config.VirtualMachineCount];
         Cpus = new FakeVirtualProcessor[Vms.Length];
-        byte[] kernel = GC.AllocateArray<byte>(_kernel.Length, pinned: true);
-        _kernel.CopyTo(kernel, 0);
+        byte[] image = SampleKernels.BzImage();
+        _kernel = GC.AllocateArray<byte>(image.Length, pinned: true);
+        image.CopyTo(_kernel, 0);
         for (int i = 0; i < Vms.Length; i++)
         {
             Cpus[i] = new FakeVirtualProcessor { WhenIdle = Interrupted };
-            fixed (byte* bytes = kernel)
+            fixed (byte* bytes = _kernel)
             {
-                var files = new BootFiles(Config[i]) { Kernel = new FileContent(bytes, kernel.Length) };
+                var files = new BootFiles(Config[i]) { Kernel = new FileContent(bytes, _kernel.Length) };
                 Vms[i] = new VirtualMachine(i, Config[i], files, VmHost, Cpus[i]);
             }
         }
