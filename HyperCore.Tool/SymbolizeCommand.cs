@@ -10,6 +10,7 @@ namespace HyperCore.Tool;
 internal sealed partial class SymbolizeCommand(TextWriter output, ILogger log)
 {
     private ulong? _imageBase;
+    private ulong? _instruction;
 
     /// <summary>Copies a report, with names where there are addresses.</summary>
     public ExitCode Run(string mapPath, TextReader report)
@@ -51,15 +52,20 @@ internal sealed partial class SymbolizeCommand(TextWriter output, ILogger log)
             _imageBase = Hex(image.Groups[1]);
         }
 
-        // A return address is behind its CALL, and that may be the last instruction of a method.
-        if (Offset().Match(line) is { Success: true } offset)
+        // A return address is behind its CALL, and that may be the last instruction of a method. The innermost address is no such one.
+        if (Offset().Match(line) is { Success: true } found)
         {
-            return map.Describe(Hex(offset.Groups[1]), isReturnAddress: true);
+            ulong offset = Hex(found.Groups[1]);
+            return map.Describe(offset, isReturnAddress: offset != _instruction);
         }
 
-        return _imageBase is { } start && Rip().Match(line) is { Success: true } rip && Hex(rip.Groups[1]) >= start
-            ? map.Describe(Hex(rip.Groups[1]) - start, isReturnAddress: false)
-            : null;
+        if (_imageBase is { } start && Rip().Match(line) is { Success: true } rip && Hex(rip.Groups[1]) >= start)
+        {
+            _instruction = Hex(rip.Groups[1]) - start;
+            return map.Describe(_instruction.Value, isReturnAddress: false);
+        }
+
+        return null;
     }
 
     [GeneratedRegex(@"HyperCore(?:\.efi)?\+0x([0-9a-fA-F]{1,15})")]
@@ -68,6 +74,6 @@ internal sealed partial class SymbolizeCommand(TextWriter output, ILogger log)
     [GeneratedRegex(@"\bimage=(?:0x)?([0-9a-fA-F]{1,16})")]
     private static partial Regex ImageBase();
 
-    [GeneratedRegex(@"\bRIP\s*=?\s*(?:0x)?([0-9a-fA-F]{1,16})")]
+    [GeneratedRegex(@"\b(?i:rip)\s*=?\s*(?:0x)?([0-9a-fA-F]{1,16})")]
     private static partial Regex Rip();
 }

@@ -26,25 +26,27 @@ public class SymbolizeCommandTests : ToolTestBase
         const string Report = """
             panic: something
               version=0.1.0 pcpu=0 image=000000003db18000
-              RIP     000000003db19005  RSP     000000003e000000
-              #0  000000003db19010 HyperCore.efi+0x1010
-              #1  000000003db19040 HyperCore.efi+0x1040
-              #2  000000003db19041 HyperCore.efi+0x1041
-              #3  000000003db19090 HyperCore.efi+0x1090
-              #4  000000003db1a000 HyperCore.efi+0x2000
+              rip     000000003db19040  rsp     000000003e000000
+              #0  000000003db19040 HyperCore.efi+0x1040
+              #1  000000003db19010 HyperCore.efi+0x1010
+              #2  000000003db19080 HyperCore.efi+0x1080
+              #3  000000003db19041 HyperCore.efi+0x1041
+              #4  000000003db19090 HyperCore.efi+0x1090
+              #5  000000003db1a000 HyperCore.efi+0x2000
             """;
 
         Assert.Equal(ExitCode.Good, Run(Report, "symbolize", WriteFile("HyperCore.map", Map)));
 
         string[] lines = Output.Split('\n');
-        Assert.EndsWith("RSP     000000003e000000  HyperCore.Efi.Hypervisor.Run+0x5", lines[2]);
-        Assert.EndsWith("+0x1010  HyperCore.Efi.Hypervisor.Run+0x10", lines[3]);
+        Assert.EndsWith("rsp     000000003e000000  System.Span`1<Char>.Slice+0x0", lines[2]);
+        Assert.EndsWith("+0x1040  System.Span`1<Char>.Slice+0x0", lines[3]);
+        Assert.EndsWith("+0x1010  HyperCore.Efi.Hypervisor.Run+0x10", lines[4]);
 
         // Behind the last instruction of a method: the call in it is meant.
-        Assert.EndsWith("HyperCore.Efi.Hypervisor.Run+0x40", lines[4]);
-        Assert.EndsWith("System.Span`1<Char>.Slice+0x1", lines[5]);
-        Assert.EndsWith("EfiMain+0x10", lines[6]);
-        Assert.EndsWith("+0x2000", lines[7]);
+        Assert.EndsWith("System.Span`1<Char>.Slice+0x40", lines[5]);
+        Assert.EndsWith("System.Span`1<Char>.Slice+0x1", lines[6]);
+        Assert.EndsWith("EfiMain+0x10", lines[7]);
+        Assert.EndsWith("+0x2000", lines[8]);
     }
 
     [Fact]
