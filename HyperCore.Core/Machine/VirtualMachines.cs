@@ -113,7 +113,7 @@ public sealed class VirtualMachines
             return;
         }
 
-        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} stopped reason=\"{vm.StopReason.Text}\", starting again");
+        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} stopped reason=\"{vm.StopReason.Text}\"");
         if (!Reset(vm) && _switch.Foreground == vm)
         {
             _switch.ShowMenu();

@@ -14,7 +14,8 @@ public class HostileGuestTests(ITestOutputHelper output) : MachineTest(output)
         Boot(Esp.With(Configurations.With("none", Looping(how, setting))), machine =>
         {
             machine.Serial.WaitFor(MenuShown);
-            machine.Serial.WaitFor(@"vm: loop (stopped|failed) reason="".*, starting again");
+            machine.Serial.WaitFor(@"vm: loop (stopped|failed) reason="".*""");
+            machine.Serial.WaitFor("vm: loop starting");
             machine.Serial.WaitFor(@"vm: loop (stopped|failed) reason="".*not started again");
             machine.Press("l");
             machine.Serial.WaitForScreen(@"vm: loop (stopped|failed)");
