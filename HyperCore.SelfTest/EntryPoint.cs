@@ -40,6 +40,7 @@ internal static unsafe class EntryPoint
         StringTests.Run();
         CollectionTests.Run();
         NumberTests.Run();
+        AtomicTests.Run();
         IcedTests.Run();
         PanicTests.Run();
         Report.End();

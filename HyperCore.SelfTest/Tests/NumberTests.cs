@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace HyperCore.SelfTest.Tests;
 
-/// <summary>Arithmetic helpers and atomic operations.</summary>
+/// <summary>Arithmetic helpers.</summary>
 internal static class NumberTests
 {
     internal static void Run()
@@ -26,15 +26,6 @@ internal static class NumberTests
         Report.Equal("number.shift", -1, Same(-1) >> 5);
         Report.Equal("number.unsigned-division", 0x7FFF_FFFF_FFFF_FFFF, (long)(ulong.MaxValue / (ulong)Same(2)));
         Report.Equal("number.checked", 200, checked((byte)Same(200)));
-
-        int counter = 5;
-        Report.Equal("interlocked.increment", 6, Interlocked.Increment(ref counter));
-        Report.Equal("interlocked.exchange", 6, Interlocked.Exchange(ref counter, 9));
-        Report.Check("interlocked.compare-exchange", Interlocked.CompareExchange(ref counter, 1, 8) == 9 && counter == 9 && Interlocked.CompareExchange(ref counter, 1, 9) == 9 && counter == 1, "wrong");
-        long big = 1L << 40;
-        Report.Equal("interlocked.add-64", (1L << 40) + 3, Interlocked.Add(ref big, 3));
-        Volatile.Write(ref counter, 77);
-        Report.Equal("volatile", 77, Volatile.Read(ref counter));
     }
 
     // A value the compiler does not know.
