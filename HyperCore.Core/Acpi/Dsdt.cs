@@ -65,6 +65,7 @@ internal static class Dsdt
         AmlResources.Ports(ref aml, PciHostBridge.AddressPort, 8);
         AmlResources.PortWindow(ref aml, 0x0000, PciHostBridge.AddressPort - 1);
         AmlResources.PortWindow(ref aml, PciHostBridge.AddressPort + 8, 0xFFFF);
+        AmlResources.MemoryWindow(ref aml, (uint)PlatformLayout.FramebufferBase, (uint)PlatformLayout.FramebufferWindow);
         AmlResources.MemoryWindow(ref aml, (uint)PlatformLayout.PciMemoryBase, (uint)PlatformLayout.PciMemoryLength);
         aml.EndResources(resources);
 

@@ -3,8 +3,8 @@ using System;
 namespace HyperCore.Core.Devices;
 
 /// <summary>
-/// Which device answers at which I/O port and at which guest-physical address. Built when the VM is created, then only read:
-/// both tables are sorted, so a look-up is a binary search.
+/// Which device answers at which I/O port and at which guest-physical address. Built when the VM is created; after that only the ranges of PCI
+/// BARs come and go. Both tables are sorted, so a look-up is a binary search.
 /// </summary>
 public sealed class DeviceMap
 {
@@ -36,6 +36,32 @@ public sealed class DeviceMap
     /// <exception cref="ArgumentException">The range overlaps another device's or the table is full.</exception>
     public void AddMemory(ulong guestPhysical, ulong length, Device device) => Insert(_memory, ref _memoryCount, new Range(guestPhysical, length, device));
 
+    /// <summary>Gives a range to a device while the VM runs.</summary>
+    /// <returns>False when another device answers in it, it is empty or wraps around, or the table is full: nothing changes then.</returns>
+    public bool TryAddMemory(ulong guestPhysical, ulong length, Device device) =>
+        guestPhysical + length > guestPhysical && TryInsert(_memory, ref _memoryCount, new Range(guestPhysical, length, device));
+
+    /// <summary>Takes a range back from its device while the VM runs.</summary>
+    /// <param name="guestPhysical">The first address of the range, exactly.</param>
+    /// <returns>False when no range begins there.</returns>
+    public bool RemoveMemory(ulong guestPhysical)
+    {
+        int index = Find(_memory, _memoryCount, guestPhysical);
+        if (index < 0 || _memory[index].First != guestPhysical)
+        {
+            return false;
+        }
+
+        _memoryCount--;
+        for (int i = index; i < _memoryCount; i++)
+        {
+            _memory[i] = _memory[i + 1];
+        }
+
+        // The look-up's memory of the last range may point behind the end now, where nothing may be found.
+        _memory[_memoryCount] = default;
+        return true;
+    }
 
     /// <summary>The device at a port, or null when nothing answers there.</summary>
     public Device? FindPort(ushort port)
@@ -136,9 +162,17 @@ public sealed class DeviceMap
 
     private static void Insert(Range[] ranges, ref int count, Range range)
     {
+        if (!TryInsert(ranges, ref count, range))
+        {
+            throw new ArgumentException("Two devices decode the same address, the device table is full or the range is empty.");
+        }
+    }
+
+    private static bool TryInsert(Range[] ranges, ref int count, Range range)
+    {
         if (count == MaxRanges || range.Length == 0)
         {
-            throw new ArgumentException("The device table is full or the range is empty.");
+            return false;
         }
 
         int at = count;
@@ -150,7 +184,7 @@ public sealed class DeviceMap
         if ((at > 0 && range.First - ranges[at - 1].First < ranges[at - 1].Length)
             || (at < count && ranges[at].First - range.First < range.Length))
         {
-            throw new ArgumentException("Two devices decode the same address.");
+            return false;
         }
 
         for (int i = count; i > at; i--)
@@ -160,6 +194,7 @@ public sealed class DeviceMap
 
         ranges[at] = range;
         count++;
+        return true;
     }
 
     private void ForgetRecentPorts()

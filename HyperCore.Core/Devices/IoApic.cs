@@ -58,6 +58,9 @@ public sealed class IoApic : Device
     /// <summary>A redirection entry, for diagnostics.</summary>
     public RedirectionEntry GetEntry(int pin) => _entries[pin];
 
+    /// <summary>Whether an input is asserted, for diagnostics.</summary>
+    public bool IsAsserted(int pin) => (uint)pin < PinCount && (_asserted & (1u << pin)) != 0;
+
     /// <summary>Drives an input. An edge-triggered one sends at the change to asserted, a level-triggered one while it is asserted.</summary>
     public void SetPin(int pin, bool asserted)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 
 namespace HyperCore.Core.Devices;
 
@@ -26,13 +27,33 @@ public abstract class PciFunction
     /// <summary>Offset of the first base address register.</summary>
     protected const int BarOffset = 0x10;
 
+    /// <summary>Number of base address registers.</summary>
+    public const int BarCount = 6;
+
     private const int RevisionOffset = 0x08;
     private const int HeaderTypeOffset = 0x0E;
+    private const int CapabilitiesOffset = 0x34;
+    private const int InterruptPinOffset = 0x3D;
+    private const int FirstCapability = 0x40;
     private const byte MultiFunction = 0x80;
+    private const ushort MemoryDecode = 1 << 1;
+    private const ushort BusMaster = 1 << 2;
+    private const ushort InterruptDisable = 1 << 10;
+    private const ushort InterruptStatus = 1 << 3;
+    private const ushort CapabilitiesList = 1 << 4;
+    private const uint Bar64Bit = 1 << 2;
+    private const uint BarPrefetchable = 1 << 3;
+    private const ulong BarAddressMask = ~0xFul;
 
     private readonly byte[] _config;
     private readonly byte[] _initial;
     private readonly byte[] _writable;
+    private readonly PciBar?[] _bars = new PciBar?[BarCount];
+    private DeviceMap? _devices;
+    private InterruptLine? _interruptLine;
+    private int _lastCapability = CapabilitiesOffset;
+    private int _nextCapability = FirstCapability;
+    private bool _interruptAsserted;
 
     /// <summary>Creates a function.</summary>
     /// <param name="vendorId">Vendor.</param>
@@ -89,14 +110,73 @@ public abstract class PciFunction
             }
         }
 
+        if (offset < BarOffset + (4 * BarCount) && offset + size > CommandOffset)
+        {
+            UpdateDecode();
+            DriveInterrupt();
+        }
+
         OnConfigWritten(offset, size);
     }
 
-    /// <summary>Puts the configuration space into power-on state.</summary>
+    /// <summary>A base address register; null where there is none, and for the upper half of a 64-bit one.</summary>
+    public PciBar? GetBar(int index) => _bars[index];
+
+    /// <summary>The interrupt pin: 0 for INTA# to 3 for INTD#; -1 without one.</summary>
+    public int InterruptPin => _config[InterruptPinOffset] - 1;
+
+    /// <summary>The guest lets the function reach its memory.</summary>
+    public bool IsBusMaster => (Read16(CommandOffset) & BusMaster) != 0;
+
+    /// <summary>Puts the configuration space and the devices behind the BARs into power-on state. The BARs are mapped no longer.</summary>
     public virtual void Reset()
     {
         ReadOnlySpan<byte> initial = _initial;
         initial.CopyTo(_config);
+        UpdateDecode();
+        SetInterrupt(false);
+        for (int i = 0; i < BarCount; i++)
+        {
+            _bars[i]?.Device.Reset();
+        }
+    }
+
+    /// <summary>Puts a BAR somewhere, as firmware would. The address is rounded down to a multiple of its size.</summary>
+    internal void PlaceBar(PciBar bar, ulong address)
+    {
+        address &= ~(bar.Size - 1);
+        Write32(BarOffset + (4 * bar.Index), (uint)address | (Read32(BarOffset + (4 * bar.Index)) & 0xF));
+        if (bar.Is64Bit)
+        {
+            Write32(BarOffset + (4 * bar.Index) + 4, (uint)(address >> 32));
+        }
+    }
+
+    /// <summary>Switches memory decode on, as firmware would.</summary>
+    internal void EnableMemoryDecode() => WriteConfig(CommandOffset, 2, (uint)(Read16(CommandOffset) | MemoryDecode));
+
+    /// <summary>Connects the function to its VM; only while that is built.</summary>
+    internal void Connect(DeviceMap? devices, InterruptLine? interruptLine)
+    {
+        _devices = devices;
+        _interruptLine = interruptLine;
+    }
+
+    /// <summary>Asserts or releases the function's interrupt pin, which is level-triggered and can be held back by the guest.</summary>
+    protected void SetInterrupt(bool asserted)
+    {
+        _interruptAsserted = asserted;
+        DriveInterrupt();
+    }
+
+    /// <summary>A BAR answers now at its <see cref="PciBar.Address"/>.</summary>
+    protected virtual void OnBarMapped(PciBar bar)
+    {
+    }
+
+    /// <summary>A BAR no longer answers at its <see cref="PciBar.Address"/>.</summary>
+    protected virtual void OnBarUnmapped(PciBar bar)
+    {
     }
 
     /// <summary>The guest wrote to configuration space; the new value is in place.</summary>
@@ -120,13 +200,111 @@ public abstract class PciFunction
         }
     }
 
-    /// <summary>Defines a 32-bit memory base address register; only while the function is constructed.</summary>
-    /// <param name="bar">Which, 0 to 5.</param>
+    /// <summary>Defines a memory base address register; only while the function is constructed.</summary>
+    /// <param name="index">Which, 0 to 5; a 64-bit one takes the next one too.</param>
     /// <param name="size">Bytes it decodes, a power of two from 16 on.</param>
+    /// <param name="device">What answers there. The function's reset resets it too.</param>
     /// <param name="prefetchable">Whether reads have no side effects.</param>
-    protected void DefineMemoryBar(int bar, uint size, bool prefetchable) =>
-        DefineConfig(BarOffset + (4 * bar), 4, prefetchable ? 8u : 0u, ~(size - 1));
+    /// <param name="is64Bit">Whether it takes a 64-bit address.</param>
+    /// <param name="fixedAddress">Where it is put at power-on; 0 for anywhere.</param>
+    protected PciBar DefineMemoryBar(int index, ulong size, Device device, bool prefetchable = false, bool is64Bit = false, ulong fixedAddress = 0)
+    {
+        if (size < 16 || (size & (size - 1)) != 0 || size > 1ul << 31 || (uint)index >= (is64Bit ? BarCount - 1 : BarCount))
+        {
+            throw new ArgumentOutOfRangeException(nameof(size));
+        }
+
+        ulong writable = ~(size - 1);
+        DefineConfig(BarOffset + (4 * index), 4, (prefetchable ? BarPrefetchable : 0) | (is64Bit ? Bar64Bit : 0), (uint)writable);
+        if (is64Bit)
+        {
+            DefineConfig(BarOffset + (4 * index) + 4, 4, 0, (uint)(writable >> 32));
+        }
+
+        var bar = new PciBar(index, size, device, prefetchable, is64Bit) { FixedAddress = fixedAddress };
+        _bars[index] = bar;
+        return bar;
+    }
+
+    /// <summary>Appends a capability to the list (PCI Local Bus Specification 3.0, 6.7); only while the function is constructed.</summary>
+    /// <param name="id">Which, see <see cref="PciCapability"/>.</param>
+    /// <param name="length">Its bytes, ID and next pointer included.</param>
+    /// <returns>Its offset; the contents from +2 on are for <see cref="DefineConfig"/>.</returns>
+    protected int AddCapability(byte id, int length)
+    {
+        int offset = _nextCapability;
+        if (length < 2 || offset + length > ConventionalSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(length));
+        }
+
+        DefineConfig(_lastCapability, 1, (uint)offset, 0);
+        DefineConfig(offset, 2, id, 0);
+        DefineConfig(StatusOffset, 2, CapabilitiesList, 0);
+        _lastCapability = offset + 1;
+        _nextCapability = (offset + length + 3) & ~3;
+        return offset;
+    }
+
+    /// <summary>Gives the function an interrupt pin; only while it is constructed.</summary>
+    /// <param name="pin">0 for INTA# to 3 for INTD#.</param>
+    protected void DefineInterruptPin(int pin) => DefineConfig(InterruptPinOffset, 1, (uint)(pin + 1), 0);
+
+    /// <summary>Sets a register's bytes, whether the guest can write them or not.</summary>
+    protected void Write32(int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(_config, offset, 4), value);
 
     /// <summary>Another function of the same device exists.</summary>
     internal void MarkMultiFunction() => DefineConfig(HeaderTypeOffset, 1, MultiFunction, 0);
+
+    private ushort Read16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(_config, offset, 2));
+
+    private uint Read32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(_config, offset, 4));
+
+    private void DriveInterrupt()
+    {
+        // The status bit shows the pin whether or not the guest holds it back (6.2.3).
+        _config[StatusOffset] = (byte)((_config[StatusOffset] & ~InterruptStatus) | (_interruptAsserted ? InterruptStatus : 0));
+        _interruptLine?.Set(_interruptAsserted && (Read16(CommandOffset) & InterruptDisable) == 0);
+    }
+
+    // Who was first at an address keeps it: a BAR that lies over something else, or outside of PCI's windows, does not answer.
+    private void UpdateDecode()
+    {
+        bool decode = (Read16(CommandOffset) & MemoryDecode) != 0;
+        for (int i = 0; i < BarCount; i++)
+        {
+            if (_bars[i] is { } bar)
+            {
+                UpdateBar(bar, decode, AddressOf(bar));
+            }
+        }
+    }
+
+    private void UpdateBar(PciBar bar, bool decode, ulong address)
+    {
+        if (_devices is not { } devices || (bar.IsMapped && decode && bar.Address == address))
+        {
+            return;
+        }
+
+        if (bar.IsMapped)
+        {
+            OnBarUnmapped(bar);
+            devices.RemoveMemory(bar.Address);
+            bar.IsMapped = false;
+        }
+
+        if (decode && PciHostBridge.IsMemoryWindow(address, bar.Size) && devices.TryAddMemory(address, bar.Size, bar.Device))
+        {
+            bar.Address = address;
+            bar.IsMapped = true;
+            OnBarMapped(bar);
+        }
+    }
+
+    private ulong AddressOf(PciBar bar)
+    {
+        ulong address = Read32(BarOffset + (4 * bar.Index)) & BarAddressMask;
+        return bar.Is64Bit ? address | ((ulong)Read32(BarOffset + (4 * bar.Index) + 4) << 32) : address;
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Platform;
 
 namespace HyperCore.Core.Devices;
 
@@ -28,10 +29,19 @@ public sealed class PciHostBridge : Device
     private const uint AddressMask = 0x80FF_FFFC;
 
     private readonly PciFunction?[] _functions = new PciFunction?[DeviceCount * FunctionCount];
+    private readonly DeviceMap? _devices;
+    private readonly PciInterrupts? _interrupts;
     private uint _address;
 
     /// <summary>Creates the bridge with nothing but itself on the bus.</summary>
-    public PciHostBridge() => Add(0, 0, new BridgeFunction());
+    /// <param name="devices">Where BARs become visible; null for a bus on which they never do.</param>
+    /// <param name="interrupts">Where interrupt pins lead; null for nowhere.</param>
+    public PciHostBridge(DeviceMap? devices = null, PciInterrupts? interrupts = null)
+    {
+        _devices = devices;
+        _interrupts = interrupts;
+        Add(0, 0, new BridgeFunction());
+    }
 
     /// <inheritdoc/>
     public override string Name => "PCI host bridge";
@@ -52,6 +62,8 @@ public sealed class PciHostBridge : Device
         }
 
         _functions[index] = pciFunction;
+        int pin = pciFunction.InterruptPin;
+        pciFunction.Connect(_devices, pin < 0 ? null : _interrupts?.CreateLine(device, pin));
 
         // Without the bit in function 0 nobody looks for the others.
         for (int other = 1; other < FunctionCount; other++)
@@ -70,6 +82,54 @@ public sealed class PciHostBridge : Device
         for (int i = 0; i < _functions.Length; i++)
         {
             _functions[i]?.Reset();
+        }
+    }
+
+    /// <summary>Whether PCI memory can be at an address: in the hole between RAM below 4 GiB and the I/O APIC.</summary>
+    /// <param name="address">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    public static bool IsMemoryWindow(ulong address, ulong length) =>
+        address >= PlatformLayout.LowMemoryLimit && address < PlatformLayout.IoApicBase && length <= PlatformLayout.IoApicBase - address;
+
+    /// <summary>Gives every BAR an address in PCI's window and switches it on, as firmware does after a reset.</summary>
+    public void AssignResources()
+    {
+        ulong next = PlatformLayout.PciMemoryBase;
+        for (int i = 0; i < _functions.Length; i++)
+        {
+            if (_functions[i] is { } function)
+            {
+                AssignBars(function, ref next);
+            }
+        }
+    }
+
+    private static void AssignBars(PciFunction function, ref ulong next)
+    {
+        bool any = false;
+        for (int i = 0; i < PciFunction.BarCount; i++)
+        {
+            if (function.GetBar(i) is not { } bar)
+            {
+                continue;
+            }
+
+            ulong address = bar.FixedAddress;
+            if (address == 0)
+            {
+                // Small BARs get a page of their own.
+                ulong alignment = Math.Max(bar.Size, 0x1000);
+                address = (next + alignment - 1) & ~(alignment - 1);
+                next = address + alignment;
+            }
+
+            function.PlaceBar(bar, address);
+            any = true;
+        }
+
+        if (any)
+        {
+            function.EnableMemoryDecode();
         }
     }
 

@@ -18,10 +18,10 @@ public static class PlatformLayout
     /// <summary>Where RAM that does not fit below <see cref="LowMemoryLimit"/> continues.</summary>
     public const ulong HighMemoryBase = 0x1_0000_0000;
 
-    /// <summary>The mediated framebuffer.</summary>
+    /// <summary>The video memory of the mediated display: its BAR at power-on, and the framebuffer that boot protocols describe.</summary>
     public const ulong FramebufferBase = 0xD000_0000;
 
-    /// <summary>Address space kept for the framebuffer.</summary>
+    /// <summary>Address space kept for video memory, a part of what the PCI root bridge hands on.</summary>
     public const ulong FramebufferWindow = 0x1000_0000;
 
     /// <summary>PCI Express configuration space (ECAM) of bus 0.</summary>

@@ -29,7 +29,7 @@ public sealed class VirtualPlatform
         Uart = new Uart16550(isa[4], serial);
         Cmos = new Cmos(clock, Timers, isa[8]);
         AcpiPm = new AcpiPm(clock, Timers, isa[PlatformLayout.SciInterrupt], power);
-        var pci = new PciHostBridge();
+        Pci = new PciHostBridge(Devices, new PciInterrupts(IoApic));
 
         Devices.AddPorts(Pic8259Pair.MasterPort, 2, Pics);
         Devices.AddPorts(Pic8259Pair.SlavePort, 2, Pics);
@@ -47,9 +47,9 @@ public sealed class VirtualPlatform
         Devices.AddPorts(ResetControl.ResetPort, 1, reset);
 
         // CONFIG_ADDRESS answers to 32-bit accesses at CF8h only; CF9h in the middle of it is the reset register.
-        Devices.AddPorts(PciAddressPort, 1, pci);
-        Devices.AddPorts(PciDataPort, 4, pci);
-        Devices.AddMemory(PlatformLayout.EcamBase, PlatformLayout.EcamLength, pci);
+        Devices.AddPorts(PciAddressPort, 1, Pci);
+        Devices.AddPorts(PciDataPort, 4, Pci);
+        Devices.AddMemory(PlatformLayout.EcamBase, PlatformLayout.EcamLength, Pci);
         Devices.AddMemory(PlatformLayout.IoApicBase, ApicPageSize, IoApic);
         Devices.AddMemory(PlatformLayout.LocalApicBase, ApicPageSize, LocalApic);
     }
@@ -84,10 +84,16 @@ public sealed class VirtualPlatform
     /// <summary>Power management registers.</summary>
     public AcpiPm AcpiPm { get; }
 
+    /// <summary>The PCI bus. Functions are added to it while the VM is built.</summary>
+    public PciHostBridge Pci { get; }
+
     /// <summary>Power-on: every chip into its reset state, then what firmware would have set up for an OS.</summary>
     public void Reset()
     {
+        // BARs leave the map first, because it must not change while its devices are reset.
+        Pci.Reset();
         Devices.ResetAll();
+        Pci.AssignResources();
         LocalApic.ConfigureVirtualWire();
     }
 }

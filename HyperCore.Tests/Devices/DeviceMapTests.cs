@@ -48,6 +48,37 @@ public sealed class DeviceMapTests
     }
 
     [Fact]
+    public void TryAddMemory_TakenWrappingOrEmpty_IsRefused()
+    {
+        var map = new DeviceMap();
+        var first = new Silent();
+        Assert.True(map.TryAddMemory(0x1000, 0x1000, first));
+        Assert.False(map.TryAddMemory(0x1FFF, 1, new Silent()));
+        Assert.False(map.TryAddMemory(0, 0x1001, new Silent()));
+        Assert.False(map.TryAddMemory(0x3000, 0, new Silent()));
+        Assert.False(map.TryAddMemory(ulong.MaxValue - 0xFFF, 0x1000, new Silent()));
+        Assert.Same(first, map.FindMemory(0x1000, out _));
+    }
+
+    [Fact]
+    public void RemoveMemory_LastFoundRange_IsFoundNoMore()
+    {
+        var map = new DeviceMap();
+        var second = new Silent();
+        map.TryAddMemory(0x1000, 0x1000, new Silent());
+        map.TryAddMemory(0x2000, 0x1000, second);
+        Assert.Same(second, map.FindMemory(0x2FFF, out _));
+        Assert.False(map.RemoveMemory(0x2800));
+        Assert.True(map.RemoveMemory(0x2000));
+        Assert.Null(map.FindMemory(0x2FFF, out _));
+        Assert.True(map.RemoveMemory(0x1000));
+        Assert.Null(map.FindMemory(0x1000, out _));
+        Assert.False(map.RemoveMemory(0x1000));
+        Assert.True(map.TryAddMemory(0x2000, 0x1000, second));
+        Assert.Same(second, map.FindMemory(0x2000, out _));
+    }
+
+    [Fact]
     public void ResetAll_ResetsEachDeviceOnce()
     {
         var map = new DeviceMap();

@@ -1,5 +1,6 @@
 using System;
 using HyperCore.Core.Devices;
+using HyperCore.Tests.Emulation;
 using HyperCore.Tests.Fakes;
 using Xunit;
 
@@ -98,7 +99,7 @@ public sealed class PciHostBridgeTests
         public Sample()
             : base(0x1234, 0x5678, 0xFF_0000, 1, ExpressSize)
         {
-            DefineMemoryBar(0, 4096, prefetchable: true);
+            DefineMemoryBar(0, 4096, new MemoryDevice(4096), prefetchable: true);
             DefineConfig(0x800, 1, 0x42, 0);
         }
 
