@@ -60,7 +60,7 @@ public static unsafe class Hypervisor
             SvmSupport.Enable(svm);
         }
 
-        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), services.Attention)
+        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), services.Pcpu(0).Attention)
         {
             Framebuffer = DescribeScreen(information.Framebuffer),
             Obstacle = obstacle,

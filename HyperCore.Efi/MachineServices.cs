@@ -1,8 +1,6 @@
 using System;
 using HyperCore.Core.Console;
 using HyperCore.Core.Machine;
-using HyperCore.Core.Time;
-using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 
 namespace HyperCore.Efi;
@@ -11,20 +9,30 @@ namespace HyperCore.Efi;
 internal sealed unsafe class MachineServices : HostServices
 {
     private readonly HostMachine _machine;
+    private readonly BootProcessor _pcpu;
     private readonly ByteSink _serial;
 
     /// <summary>Serves the main loop from the drivers of <paramref name="machine"/>.</summary>
     public MachineServices(HostMachine machine)
     {
         _machine = machine;
+        _pcpu = new BootProcessor(machine);
         _serial = machine.Serial != null ? machine.Serial : new NoSerial();
     }
 
     /// <inheritdoc/>
-    public override Clock Clock => _machine.Clock;
+    public override int PcpuCount => 1;
 
     /// <inheritdoc/>
-    public override int* Attention => Cpu.Attention.Cell();
+    public override PcpuServices Pcpu(int index) => _pcpu;
+
+    /// <inheritdoc/>
+    public override void Kick(int pcpu) => *_pcpu.Attention = 1;
+
+    /// <inheritdoc/>
+    public override void StartPcpus(Action<PcpuServices> loop)
+    {
+    }
 
     /// <inheritdoc/>
     public override ByteSink Serial => _serial;
@@ -34,31 +42,6 @@ internal sealed unsafe class MachineServices : HostServices
 
     /// <inheritdoc/>
     public override bool CanPowerOff => _machine.Power.CanPowerOff;
-
-    /// <inheritdoc/>
-    public override void ArmTimer(ulong deadline)
-    {
-        if (deadline == VirtualTimer.Never)
-        {
-            _machine.LocalApic.CancelTimer();
-        }
-        else
-        {
-            _machine.LocalApic.ArmTimer(deadline);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void TakeInterrupts()
-    {
-        // STI holds interrupts off for one more instruction: PAUSE gives it, and what waits is taken before CLI.
-        Intrinsics.EnableInterrupts();
-        Intrinsics.Pause();
-        Intrinsics.DisableInterrupts();
-    }
-
-    /// <inheritdoc/>
-    public override void WaitForInterrupt() => Intrinsics.WaitForInterrupt();
 
     /// <inheritdoc/>
     public override bool TryReadInput(out byte value, out bool isMouse)

@@ -1,16 +1,33 @@
+using System;
 using HyperCore.Core.Console;
 using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Machine;
 
-/// <summary>The hardware, as far as the main loop uses it. Called with interrupts off unless said otherwise.</summary>
-public abstract unsafe class HostServices
+/// <summary>The machine, as far as the main loop uses it; what each processor has of its own is in <see cref="PcpuServices"/>. Called with interrupts off unless said otherwise.</summary>
+public abstract class HostServices
 {
-    /// <summary>The machine's clock.</summary>
-    public abstract Clock Clock { get; }
+    /// <summary>How many pCPUs HyperCore has taken, the boot processor included.</summary>
+    public abstract int PcpuCount { get; }
 
-    /// <summary>A word that interrupt handlers set when there is something to look at.</summary>
-    public abstract int* Attention { get; }
+    /// <summary>The machine's clock, as the boot processor reads it.</summary>
+    public Clock Clock => Pcpu(0).Clock;
+
+    /// <summary>One pCPU.</summary>
+    /// <param name="index">0, the boot processor, to <see cref="PcpuCount"/> - 1.</param>
+    public abstract PcpuServices Pcpu(int index);
+
+    /// <summary>
+    /// Makes a pCPU look at its work, from any pCPU: sets its <see cref="PcpuServices.Attention"/> word and interrupts it, so that it leaves
+    /// guest mode or wakes up. What it is to find must have been stored before.
+    /// </summary>
+    public abstract void Kick(int pcpu);
+
+    /// <summary>
+    /// Has every pCPU but the boot processor, which calls this, run <paramref name="loop"/>, with interrupts off and on its own stack. It is
+    /// given its pCPU and never returns. Until then they sleep.
+    /// </summary>
+    public abstract void StartPcpus(Action<PcpuServices> loop);
 
     /// <summary>Where the log and the menu's mirror go; writes nothing when the machine has no serial line.</summary>
     public abstract ByteSink Serial { get; }
@@ -20,15 +37,6 @@ public abstract unsafe class HostServices
 
     /// <summary>The machine can be switched off by software.</summary>
     public abstract bool CanPowerOff { get; }
-
-    /// <summary>Has an interrupt come at <paramref name="deadline"/> (nanoseconds of <see cref="Clock"/>), replacing the one set before.</summary>
-    public abstract void ArmTimer(ulong deadline);
-
-    /// <summary>Lets waiting interrupts be handled.</summary>
-    public abstract void TakeInterrupts();
-
-    /// <summary>Sleeps until an interrupt has been handled.</summary>
-    public abstract void WaitForInterrupt();
 
     /// <summary>Takes the next byte from keyboard or mouse.</summary>
     public abstract bool TryReadInput(out byte value, out bool isMouse);

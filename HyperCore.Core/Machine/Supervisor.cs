@@ -22,7 +22,7 @@ public sealed unsafe class Supervisor
     private const ulong OutputSlice = 2_000_000;
     private const ulong OutputRest = 3;
 
-    private readonly HostServices _host;
+    private readonly PcpuServices _pcpu;
     private readonly Clock _clock;
     private readonly VirtualMachines _machines;
     private readonly KvmSwitch _switch;
@@ -60,8 +60,8 @@ public sealed unsafe class Supervisor
         Framebuffer? screen,
         Log log)
     {
-        _host = host;
-        _clock = host.Clock;
+        _pcpu = host.Pcpu(0);
+        _clock = _pcpu.Clock;
         _overview = overview;
         _mirror = mirror;
         _config = config;
@@ -108,9 +108,9 @@ public sealed unsafe class Supervisor
     {
         // Cleared before the sources are looked at, so that nothing that comes in meanwhile is missed. It may have been the timer, which
         // fires once, and perhaps a little early.
-        if (*_host.Attention != 0)
+        if (*_pcpu.Attention != 0)
         {
-            *_host.Attention = 0;
+            *_pcpu.Attention = 0;
             _armed = VirtualTimer.Never;
         }
 
@@ -130,12 +130,12 @@ public sealed unsafe class Supervisor
         {
             if (outputWaits || now < _outputDue)
             {
-                _host.TakeInterrupts();
+                _pcpu.TakeInterrupts();
             }
             else
             {
                 Arm(deadline);
-                _host.WaitForInterrupt();
+                _pcpu.WaitForInterrupt();
             }
 
             return;
@@ -155,6 +155,7 @@ public sealed unsafe class Supervisor
                 _loaded.Vcpu.Processor.SaveExtendedState();
             }
 
+            vm.Vcpu.Processor.Attach(_pcpu.Index);
             vm.Vcpu.Processor.LoadExtendedState();
             _loaded = vm;
             _loadedPowerOns = vm.PowerOns;
@@ -163,7 +164,7 @@ public sealed unsafe class Supervisor
         ulong before = _clock.Now;
         ExitOutcome outcome = vm.Vcpu.Run();
         vm.AddProcessorTime(_clock.Now - before);
-        _host.TakeInterrupts();
+        _pcpu.TakeInterrupts();
         if (outcome == ExitOutcome.Stop)
         {
             _loaded = null;
@@ -298,7 +299,7 @@ public sealed unsafe class Supervisor
         if (deadline != _armed)
         {
             _armed = deadline;
-            _host.ArmTimer(deadline);
+            _pcpu.ArmTimer(deadline);
         }
     }
 }

@@ -100,6 +100,13 @@ public abstract unsafe class VirtualProcessor
     /// <summary>The nested page table's root (host-physical).</summary>
     public abstract ulong NestedRoot { set; }
 
+    /// <summary>
+    /// Makes the pCPU that runs the caller the one that this vCPU runs on from now on, whatever it ran on before. Due each time before
+    /// <see cref="LoadExtendedState"/>; no other pCPU may be using the vCPU.
+    /// </summary>
+    /// <param name="pcpu">The caller's <see cref="Machine.PcpuServices.Index"/>.</param>
+    public abstract void Attach(int pcpu);
+
     /// <summary>Puts the extended state (XCR0, x87, SSE, AVX, TSC_AUX) of this vCPU into the processor that runs the caller.</summary>
     public abstract void LoadExtendedState();
 

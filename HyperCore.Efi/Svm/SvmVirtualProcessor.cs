@@ -246,6 +246,9 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     }
 
     /// <inheritdoc/>
+    public override void Attach(int pcpu) => FlushTlb();
+
+    /// <inheritdoc/>
     public override void LoadExtendedState()
     {
         if (_host.HasXsave)

@@ -31,6 +31,8 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public int Loads { get; private set; }
 
+    public int AttachedTo { get; private set; } = -1;
+
     public int Saves { get; private set; }
 
     /// <summary>An NMI was delivered and <see cref="EndNmi"/> has not been called.</summary>
@@ -132,6 +134,8 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     public override void CancelInterruptWindow() => WindowRequested = false;
 
     public override void FlushTlb() => TlbFlushes++;
+
+    public override void Attach(int pcpu) => AttachedTo = pcpu;
 
     public override void LoadExtendedState() => Loads++;
 

@@ -158,13 +158,13 @@ public sealed unsafe class SupervisionTests : IDisposable
 
     private sealed class FakeHost : HostServices, IDisposable
     {
-        private readonly int* _attention = (int*)NativeMemory.AllocZeroed(sizeof(int));
+        private readonly OnlyPcpu _pcpu = new();
 
         public Queue<byte> Typed { get; } = new();
 
-        public override Clock Clock { get; } = new FakeClock();
+        public int* Attention => _pcpu.Attention;
 
-        public override int* Attention => _attention;
+        public override int PcpuCount => 1;
 
         public override ByteSink Serial { get; } = new Nowhere();
 
@@ -172,17 +172,13 @@ public sealed unsafe class SupervisionTests : IDisposable
 
         public override bool CanPowerOff => false;
 
-        public void Dispose() => NativeMemory.Free(_attention);
+        public void Dispose() => NativeMemory.Free(_pcpu.Attention);
 
-        public override void ArmTimer(ulong deadline)
-        {
-        }
+        public override PcpuServices Pcpu(int index) => _pcpu;
 
-        public override void TakeInterrupts()
-        {
-        }
+        public override void Kick(int pcpu) => *_pcpu.Attention = 1;
 
-        public override void WaitForInterrupt()
+        public override void StartPcpus(Action<PcpuServices> loop)
         {
         }
 
@@ -201,6 +197,29 @@ public sealed unsafe class SupervisionTests : IDisposable
 
         public override void Reset()
         {
+        }
+
+        private sealed class OnlyPcpu : PcpuServices
+        {
+            private readonly int* _attention = (int*)NativeMemory.AllocZeroed(sizeof(int));
+
+            public override int Index => 0;
+
+            public override int* Attention => _attention;
+
+            public override Clock Clock { get; } = new FakeClock();
+
+            public override void ArmTimer(ulong deadline)
+            {
+            }
+
+            public override void TakeInterrupts()
+            {
+            }
+
+            public override void WaitForInterrupt()
+            {
+            }
         }
 
         private sealed class Nowhere : ByteSink

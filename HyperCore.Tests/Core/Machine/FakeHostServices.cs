@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Text;
 using HyperCore.Core.Console;
 using HyperCore.Core.Machine;
-using HyperCore.Core.Time;
 using HyperCore.Tests.Fakes;
 
 namespace HyperCore.Tests.Core.Machine;
@@ -11,8 +10,17 @@ namespace HyperCore.Tests.Core.Machine;
 /// <summary>Hardware made of queues. Sleeping moves the clock to the timer that is set.</summary>
 internal sealed unsafe class FakeHostServices : HostServices
 {
-    private readonly int[] _attention = GC.AllocateArray<int>(1, pinned: true);
+    private readonly FakePcpu[] _pcpus;
     private readonly SerialCapture _serial = new();
+
+    public FakeHostServices(int pcpus = 1)
+    {
+        _pcpus = new FakePcpu[pcpus];
+        for (int i = 0; i < pcpus; i++)
+        {
+            _pcpus[i] = new FakePcpu(i, FakeClock);
+        }
+    }
 
     public FakeClock FakeClock { get; } = new();
 
@@ -22,48 +30,37 @@ internal sealed unsafe class FakeHostServices : HostServices
 
     public string SerialOutput => _serial.Text.ToString();
 
-    public ulong ArmedTimer { get; private set; } = VirtualTimer.Never;
+    public ulong ArmedTimer => _pcpus[0].ArmedTimer;
 
-    public int Sleeps { get; private set; }
+    public int Sleeps => _pcpus[0].Sleeps;
+
+    public int* Attention => _pcpus[0].Attention;
+
+    public Action<PcpuServices>? Loop { get; private set; }
 
     public int PowerOffs { get; private set; }
 
     public int Resets { get; private set; }
 
-    public override Clock Clock => FakeClock;
+    public override int PcpuCount => _pcpus.Length;
 
-    public override int* Attention
+    public override PcpuServices Pcpu(int index) => _pcpus[index];
+
+    public FakePcpu FakePcpu(int index) => _pcpus[index];
+
+    public override void Kick(int pcpu)
     {
-        get
-        {
-            fixed (int* attention = _attention)
-            {
-                return attention; // The array is pinned for good.
-            }
-        }
+        *_pcpus[pcpu].Attention = 1;
+        _pcpus[pcpu].Kicks++;
     }
+
+    public override void StartPcpus(Action<PcpuServices> loop) => Loop = loop;
 
     public override ByteSink Serial => _serial;
 
     public override int MousePacketLength => 3;
 
     public override bool CanPowerOff => true;
-
-    public override void ArmTimer(ulong deadline) => ArmedTimer = deadline;
-
-    public override void TakeInterrupts()
-    {
-    }
-
-    public override void WaitForInterrupt()
-    {
-        Sleeps++;
-        if (ArmedTimer != VirtualTimer.Never)
-        {
-            FakeClock.Set(Math.Max(FakeClock.Now, ArmedTimer));
-            _attention[0] = 1;
-        }
-    }
 
     public override bool TryReadInput(out byte value, out bool isMouse)
     {
