@@ -22,7 +22,7 @@ internal sealed unsafe class StartupSequence
     private const ulong MinimumRam = 96ul << 20;
 
     // Room for ranges that are mapped later: device windows above RAM.
-    private const int SpareRanges = 6;
+    private const int SpareRanges = 12;
 
     private readonly void* _imageHandle;
     private readonly EFI_SYSTEM_TABLE* _table;
