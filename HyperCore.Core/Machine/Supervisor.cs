@@ -26,7 +26,7 @@ public sealed unsafe class Supervisor
     private readonly Clock _clock;
     private readonly VirtualMachines _machines;
     private readonly KvmSwitch _switch;
-    private readonly Scheduler _scheduler;
+    private readonly VmTurns _scheduler;
     private readonly InputRouter _input;
     private readonly MenuModel _menu;
     private readonly MenuScreens _screens;
@@ -72,7 +72,7 @@ public sealed unsafe class Supervisor
         _machines = new VirtualMachines(machines, log, _switch);
         actions.Connect(_machines, _switch);
         overview.Connect(_machines, _switch);
-        _scheduler = new Scheduler(_machines);
+        _scheduler = new VmTurns(_machines);
         _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);
     }
 
