@@ -5,10 +5,12 @@ namespace HyperCore.Core.Machine;
 /// <summary>Who comes first: classes, credit, virtual time. All of it is called with the lock held.</summary>
 public sealed partial class Scheduler
 {
-    // Classes, first to last.
-    private const int Owed = 0;
-    private const int First = 1;
-    private const int Leftover = 2;
+    // Classes, first to last: the foreground VM with what the shares leave to it, whoever is owed a turn, the foreground VM beyond that (or
+    // everybody, while the menu is shown), and the others with what nobody claims.
+    private const int Entitled = 0;
+    private const int Owed = 1;
+    private const int First = 2;
+    private const int Leftover = 3;
 
     private const ulong WholePcpu = 10_000;
 
@@ -23,11 +25,10 @@ public sealed partial class Scheduler
     private const ulong OwedSlice = 4_000_000;
     private const ulong LeftoverSlice = 5_000_000;
 
-    // Who sleeps saves up no credit but this much, which makes it soon its turn, and cannot hold the foreground VM up.
+    // Who sleeps saves up no credit but this much, which makes it soon its turn. The foreground VM never has more than the second: enough
+    // for what a person does to be answered at once, and not enough to keep the others waiting for long.
     private const ulong CreditOfSleepers = 2_000_000;
-
-    // With so much credit a vCPU has been passed over for long, and is not interrupted for the foreground VM either.
-    private const ulong Insistent = 10_000_000;
+    private const ulong CreditOfForeground = 5_000_000;
 
     // Another pCPU's vCPU must be so far behind to be taken away from its home, and so far ahead to be interrupted by one that wakes up.
     private const ulong Affinity = 2_000_000;
@@ -35,12 +36,18 @@ public sealed partial class Scheduler
 
     private int ClassOf(SchedulerTask task)
     {
-        if (_foreground == null || task.Group == _foreground)
+        if (_foreground == null)
         {
             return First;
         }
 
-        return task.Credit >= OwedFrom ? Owed : Leftover;
+        bool isDue = task.Credit >= OwedFrom;
+        if (task.Group == _foreground)
+        {
+            return isDue ? Entitled : First;
+        }
+
+        return isDue ? Owed : Leftover;
     }
 
     /// <summary>Divides the pCPUs up: what is guaranteed to each vCPU of a background VM that is not suspended.</summary>
@@ -58,20 +65,29 @@ public sealed partial class Scheduler
         }
 
         ulong most = MostGuaranteed * pcpus;
+        ulong left = WholePcpu * pcpus;
         for (int i = 0; i < _count; i++)
         {
             SchedulerTask task = _tasks[i];
             ulong guarantee = sum > most ? task.Guarantee * most / sum : task.Guarantee;
             task.Guarantee = Math.Min(guarantee, MostGuaranteed);
+            left -= task.Guarantee;
+        }
+
+        for (int i = 0; i < (_foreground?.Count ?? 0); i++)
+        {
+            _foreground![i].Guarantee = Math.Min(left / (ulong)_foreground.Count, WholePcpu);
         }
     }
 
     /// <summary>The credit that a vCPU has earned since the last look.</summary>
-    private static void Earn(SchedulerTask task, ulong now)
+    private void Earn(SchedulerTask task, ulong now)
     {
         if (now > task.CreditAt)
         {
-            ulong most = task.State == SchedulerTaskState.Blocked ? Math.Max(CreditOfSleepers, task.Credit) : MostCredit;
+            ulong most = task.Group == _foreground ? CreditOfForeground
+                : task.State == SchedulerTaskState.Blocked ? Math.Max(CreditOfSleepers, task.Credit)
+                : MostCredit;
             task.Credit = Math.Min(task.Credit + ((now - task.CreditAt) * task.Guarantee / WholePcpu), most);
             task.CreditAt = now;
         }
@@ -137,7 +153,10 @@ public sealed partial class Scheduler
         }
     }
 
-    private bool SameLeague(SchedulerTask task, int otherClass) => (ClassOf(task) == First) == (otherClass == First);
+    // Virtual times can be compared within the foreground VM, and among the others.
+    private bool SameLeague(SchedulerTask task, int otherClass) => IsFirst(ClassOf(task)) == IsFirst(otherClass);
+
+    private static bool IsFirst(int taskClass) => taskClass is Entitled or First;
 
     private ulong VirtualTimeAt(Pcpu pcpu, SchedulerTask task, ulong now) =>
         task.VirtualTime + (now > pcpu.ChargedAt ? (now - pcpu.ChargedAt) * 100 / WeightOf(task) : 0);
@@ -180,10 +199,17 @@ public sealed partial class Scheduler
                 return Math.Clamp(task.Credit, ShortestSlice, OwedSlice);
             case Leftover:
                 return LeftoverSlice;
+            case Entitled when task.Guarantee < WholePcpu:
+                // Until the credit is spent, while more comes in.
+                return Math.Clamp(task.Credit * WholePcpu / (WholePcpu - task.Guarantee), ShortestSlice, SliceOfForeground());
             default:
-                return _foreground == null ? Slice : Math.Max(Slice - (Slice * Demand() / (WholePcpu * (ulong)_pcpus.Length)), ShortestSlice);
+                return SliceOfForeground();
         }
     }
+
+    // Shorter, the more is guaranteed to those who wait, so that ten milliseconds see all of them.
+    private ulong SliceOfForeground() =>
+        _foreground == null ? Slice : Math.Max(Slice - (Slice * Demand() / (WholePcpu * (ulong)_pcpus.Length)), ShortestSlice);
 
     /// <summary>What is guaranteed to all that want to run now.</summary>
     private ulong Demand()
@@ -260,12 +286,34 @@ public sealed partial class Scheduler
     private bool GoesBefore(SchedulerTask task, int own, Pcpu pcpu, SchedulerTask running, ulong now)
     {
         int other = ClassOf(running);
-        if (own == other)
+        if (IsFirst(other))
         {
-            return own != Owed && task.VirtualTime + WakeUpLead < VirtualTimeAt(pcpu, running, now);
+            // A turn that is owed waits for the end of the foreground VM's slice.
+            return IsFirst(own) && IsFarAhead(task, pcpu, running, now);
         }
 
-        return own == First ? other == Leftover || running.Credit < Insistent : own < other && other != First;
+        return own < other || (own == Leftover && IsFarAhead(task, pcpu, running, now));
+    }
+
+    private bool IsFarAhead(SchedulerTask task, Pcpu pcpu, SchedulerTask running, ulong now) =>
+        task.VirtualTime + WakeUpLead < VirtualTimeAt(pcpu, running, now);
+
+    /// <summary>
+    /// The foreground VM's slice has ended and somebody else's turn is due. Where another pCPU runs what nobody claims, that one gives way.
+    /// </summary>
+    /// <returns>The pCPU that is to look; none when there is no such pCPU.</returns>
+    private ulong SendElsewhere(SchedulerTask owed, int pcpu)
+    {
+        for (int i = 0; i < _pcpus.Length; i++)
+        {
+            if (i != pcpu && !_pcpus[i].MustLook && _pcpus[i].Current is { State: SchedulerTaskState.Running } running && ClassOf(running) == Leftover)
+            {
+                owed.Pcpu = i;
+                return Ask(i);
+            }
+        }
+
+        return 0;
     }
 
     /// <summary>Nobody gives way: then it waits where it keeps none of its VM's other vCPUs waiting.</summary>

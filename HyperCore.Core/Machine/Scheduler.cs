@@ -1,6 +1,5 @@
 using System;
 using System.Threading;
-using HyperCore.Core.Processor;
 using HyperCore.Core.Time;
 using SpinLock = HyperCore.Core.Processor.SpinLock;
 
@@ -259,9 +258,16 @@ public sealed partial class Scheduler
         // Who yields gives the rest of its slice: two that yield to each other get no more than one.
         SchedulerTask? next = TakeYielded(self, now);
         sliceEnd = self.SliceEnd;
+        signal = 0;
         if (next == null)
         {
             next = Choose(pcpu, now);
+            if (next != null && next != before && before is { } passed && passed.Group == _foreground && IsEligible(passed) && ClassOf(next) == Owed)
+            {
+                signal = SendElsewhere(next, pcpu);
+                next = signal != 0 ? passed : next;
+            }
+
             sliceEnd = next == null ? VirtualTimer.Never : now + SliceOf(next);
         }
 
@@ -269,7 +275,6 @@ public sealed partial class Scheduler
         Volatile.Write(ref self.MustLook, false);
         self.Current = next;
         self.SliceEnd = sliceEnd;
-        signal = 0;
         if (next != null)
         {
             next.State = SchedulerTaskState.Running;
@@ -280,7 +285,7 @@ public sealed partial class Scheduler
 
         if (before != null && before != next && _idleCount > 0 && IsEligible(before))
         {
-            signal = Place(before, now);
+            signal |= Place(before, now);
         }
 
         _lock.Exit();

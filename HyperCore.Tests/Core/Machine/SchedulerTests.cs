@@ -285,7 +285,7 @@ public sealed class SchedulerTests
                 simulation.Give(simulation.Groups[0][0], work, 15 * Millisecond);
                 simulation.Run(3 * Second);
 
-                Assert.InRange(simulation.LongestWait(simulation.Groups[0][0]), 0ul, 16 * Millisecond);
+                Assert.InRange(simulation.LongestWait(simulation.Groups[0][0]), 0ul, 8 * Millisecond);
             },
             iter: 60);
     }
