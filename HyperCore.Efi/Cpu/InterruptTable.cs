@@ -7,6 +7,8 @@ namespace HyperCore.Efi.Cpu;
 public static unsafe class InterruptTable
 {
     private const int VectorCount = 256;
+    private const ulong TrapFlag = 1ul << 8;
+    private const ulong VectorDebug = 1;
     private const ulong VectorNmi = 2;
     private const ulong VectorInvalidOpcode = 6;
     private const ulong VectorGeneralProtection = 13;
@@ -43,6 +45,13 @@ public static unsafe class InterruptTable
         else if (vector == VectorNmi && s_nmi != null)
         {
             s_nmi.Handle();
+        }
+        else if (vector == VectorDebug && (frame->Rflags & TrapFlag) == 0)
+        {
+            // HyperCore sets neither TF nor breakpoints, so this belongs to nobody: Bochs 3.1 carries the single-step trap of a guest over
+            // the exit of the stepped instruction, and raises it before the host's own TSS is back.
+            UnexpectedCount++;
+            LastUnexpected = (int)vector;
         }
         else if (vector is not (VectorInvalidOpcode or VectorGeneralProtection or VectorPageFault) || !TryRecover(frame))
         {

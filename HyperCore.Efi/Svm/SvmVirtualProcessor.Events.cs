@@ -11,7 +11,9 @@ internal sealed unsafe partial class SvmVirtualProcessor
     private const int PendingException = 1;
     private const int PendingNmi = 2;
     private const int PendingInterrupt = 4;
+    private const int WindowWanted = 8;
     private const ulong ProtectionEnable = 1;
+    private const ulong VIntrTprMask = 0xF;
     private const ulong VIntrRequest = 1ul << 8;
     private const ulong VIntrPriorityMask = 0xFul << 16;
     private const int VIntrPriorityShift = 16;
@@ -35,11 +37,11 @@ internal sealed unsafe partial class SvmVirtualProcessor
     }
 
     /// <inheritdoc/>
-    public override bool EventPending => _pendingEvents != 0;
+    public override bool EventPending => (_pendingEvents & ~WindowWanted) != 0;
 
     /// <inheritdoc/>
     public override bool CanTakeInterrupt =>
-        _pendingEvents == 0 && (Field64(Vmcb.Rflags) & InterruptFlag) != 0 && (_vmcb[Vmcb.InterruptShadow] & 1) == 0;
+        !EventPending && (Field64(Vmcb.Rflags) & InterruptFlag) != 0 && (_vmcb[Vmcb.InterruptShadow] & 1) == 0;
 
     /// <inheritdoc/>
     public override bool CanTakeNmi
@@ -51,7 +53,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
                 _nmi = NmiState.None;
             }
 
-            return _pendingEvents == 0 && _nmi == NmiState.None && (_vmcb[Vmcb.InterruptShadow] & 1) == 0;
+            return !EventPending && _nmi == NmiState.None && (_vmcb[Vmcb.InterruptShadow] & 1) == 0;
         }
     }
 
@@ -106,6 +108,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
         ulong wanted = priority > HighestClass ? VIntrIgnoreTpr : (ulong)priority << VIntrPriorityShift;
         vintr = (vintr & ~(VIntrPriorityMask | VIntrIgnoreTpr)) | VIntrRequest | wanted;
         Field32(Vmcb.InterceptMisc1) |= Intercept.Vintr;
+        _pendingEvents |= WindowWanted;
     }
 
     /// <inheritdoc/>
@@ -113,6 +116,15 @@ internal sealed unsafe partial class SvmVirtualProcessor
     {
         Field64(Vmcb.VIntr) &= ~(VIntrRequest | VIntrPriorityMask | VIntrIgnoreTpr);
         Field32(Vmcb.InterceptMisc1) &= ~Intercept.Vintr;
+        _pendingEvents &= ~WindowWanted;
+    }
+
+    // VMRUN would exit at once; to say so here saves that, and Bochs 3.1, which sees a virtual interrupt only when the guest itself sets IF.
+    private bool IsWindowOpen()
+    {
+        ulong vintr = Field64(Vmcb.VIntr);
+        return CanTakeInterrupt
+            && ((vintr & VIntrIgnoreTpr) != 0 || ((vintr & VIntrPriorityMask) >> VIntrPriorityShift) > (vintr & VIntrTprMask));
     }
 
     // Table 8-3 of the APM vol. 2 ("Simultaneous exceptions"): two contributory ones, or a page fault followed by either kind.
@@ -148,6 +160,10 @@ internal sealed unsafe partial class SvmVirtualProcessor
             _nmi = NmiState.InService;
             Field32(Vmcb.InterceptMisc1) |= Intercept.Iret;
             injection = (byte)ExceptionVector.Nmi | EventInjectionFormat.TypeNmi | EventInjectionFormat.Valid;
+        }
+        else if ((_pendingEvents & PendingInterrupt) == 0)
+        {
+            return;
         }
         else if ((Field64(Vmcb.Rflags) & InterruptFlag) == 0)
         {

@@ -78,7 +78,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     public override ulong Cr2
     {
         get => Field64(Vmcb.Cr2);
-        set => Field64(Vmcb.Cr2) = value;
+        set
+        {
+            Field64(Vmcb.Cr2) = value;
+
+            // Bochs 3.1 does not load CR2 in VMRUN. Nothing faults in the host, so it stays until then.
+            Intrinsics.WriteCr2(value);
+        }
     }
 
     /// <inheritdoc/>
@@ -229,6 +235,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
                 return;
             }
 
+            if (_pendingEvents == WindowWanted && IsWindowOpen())
+            {
+                exit.Reason = ExitReason.InterruptWindow;
+                exit.Qualification = ExitCode.Vintr;
+                return;
+            }
+
             SetEventInjection();
         }
 
@@ -271,6 +284,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         Intrinsics.WriteDr1(_debugAddresses[1]);
         Intrinsics.WriteDr2(_debugAddresses[2]);
         Intrinsics.WriteDr3(_debugAddresses[3]);
+        Intrinsics.WriteCr2(Field64(Vmcb.Cr2)); // see Cr2
     }
 
     /// <inheritdoc/>
