@@ -136,7 +136,9 @@ internal struct RtcTime
         return (byte)(EncodeField(onDial == 0 ? 12 : onDial, mode) | (hour >= 12 ? Afternoon : 0));
     }
 
-    private static long FloorDivide(long value, long by) => value >= 0 ? value / by : -((by - 1 - value) / by);
+    // Unsigned, because a signed division of 64 bits gives rubbish in Bochs built with GCC 15 (github.com/bochs-emu/Bochs/issues/668).
+    private static long FloorDivide(long value, long by) =>
+        value >= 0 ? (long)((ulong)value / (ulong)by) : -(long)((ulong)(by - 1 - value) / (ulong)by);
 
     private static long FloorModulo(long value, long by) => value - (FloorDivide(value, by) * by);
 }

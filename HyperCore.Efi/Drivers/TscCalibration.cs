@@ -23,7 +23,7 @@ internal static class TscCalibration
     private const uint PmTimerTicks = 71_591;
     private const ushort PitTicks = 23_864;
     private const int MaxPolls = 20_000_000;
-    private const ulong MinFrequency = 10_000_000;
+    private const ulong MinFrequency = 1_000_000;
     private const ulong LastResort = 1_000_000_000;
 
     /// <summary>The frequency in Hz. What the processor states counts when a measurement agrees within 2 %, or none can be made.</summary>

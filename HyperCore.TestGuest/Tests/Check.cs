@@ -46,6 +46,16 @@ internal sealed class Check(bool isHyperCore)
         }
     }
 
+    /// <summary>A number is below a limit.</summary>
+    public void Below(string what, ulong limit, ulong actual)
+    {
+        if (actual >= limit && !Failed)
+        {
+            Failed = true;
+            _length = TextBuilder.Format(_detail, $"{what}: expected less than 0x{limit:x}, got 0x{actual:x}").Length;
+        }
+    }
+
     /// <summary>Something holds.</summary>
     public void True(string what, bool condition)
     {

@@ -97,9 +97,12 @@ internal static unsafe class PortTests
 
         bool binary = (ReadCmos(0xB) & BinaryMode) != 0;
         check.True("the update ends", PmTimer.MillisecondsSince(start) < 1000);
-        check.True("seconds", ReadClock(0, binary) < 60);
-        check.True("minutes", ReadClock(2, binary) < 60);
-        check.True("hours", (ReadClock(4, binary) & 0x7F) < 24);
+        check.Below("seconds", 60, ReadClock(0, binary));
+        check.Below("minutes", 60, ReadClock(2, binary));
+
+        // With 12 hours, bit 7 is p.m.: no part of the number.
+        uint hours = ReadCmos(4) & 0x7Fu;
+        check.Below("hours", 24, binary ? hours : FromBcd(hours));
         check.True("day of the month", ReadClock(7, binary) is >= 1 and <= 31);
         check.True("month", ReadClock(8, binary) is >= 1 and <= 12);
         check.True("year", ReadClock(9, binary) is >= 24 and <= 99);
@@ -133,8 +136,10 @@ internal static unsafe class PortTests
     private static uint ReadClock(byte register, bool binary)
     {
         uint value = ReadCmos(register);
-        return binary ? value : ((value >> 4) * 10) + (value & 0xF);
+        return binary ? value : FromBcd(value);
     }
+
+    private static uint FromBcd(uint value) => ((value >> 4) * 10) + (value & 0xF);
 
     private static byte ReadCmos(byte register)
     {
