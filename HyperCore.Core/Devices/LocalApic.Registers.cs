@@ -101,7 +101,9 @@ public sealed partial class LocalApic
                 _id = value >> 24;
                 return;
             case ApicRegister.TaskPriority:
+                // The processor's CR8 follows at the next entry.
                 TaskPriority = (byte)value;
+                ServiceNeeded = true;
                 return;
             case ApicRegister.EndOfInterrupt:
                 EndOfInterrupt();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using HyperCore.Core.Processor;
 
 namespace HyperCore.Core.Exits;
@@ -27,13 +29,15 @@ public sealed class CpuidPolicy
     private const uint ExtendedBase = 0x8000_0000;
     private const int MaxEntries = 96;
 
-    // The directory: a slot for each leaf, with the index of its first entry in the low byte and the number of entries, for leaves that
-    // CPUID indexes by ECX, in the high byte.
+    // The directory: a slot for each leaf, with the index of its first entry in the low byte, the number of entries, for leaves that CPUID
+    // indexes by ECX, above it, and in the highest bit whether the answer depends on more than that.
     private const int ExtendedSlot = (int)HighestBasic + 1;
     private const int HypervisorSlot = ExtendedSlot + (int)(HighestExtended - ExtendedBase) + 1;
     private const int NothingSlot = HypervisorSlot + 1;
     private const int LimitShift = 8;
     private const uint FirstMask = 0xFF;
+    private const uint LimitMask = 0x7F;
+    private const ushort StatefulFlag = 0x8000;
     private const uint OsXsave = 1u << 27;
 
     // The leaves whose answer depends on ECX; all others ignore it.
@@ -63,7 +67,7 @@ public sealed class CpuidPolicy
             int first = _count;
             AddBasic(host, leaf, apicId, processors);
             bool isIndexed = (IndexedLeaves >> (int)leaf & 1) != 0;
-            _directory[leaf] = (ushort)(first | (isIndexed ? (_count - first) << LimitShift : 0));
+            _directory[leaf] = (ushort)(first | (isIndexed ? (_count - first) << LimitShift : 0) | (DependsOnState(leaf) ? StatefulFlag : 0));
         }
 
         for (uint leaf = ExtendedBase; leaf <= MaximumExtended && MaximumExtended > ExtendedBase; leaf++)
@@ -104,28 +108,27 @@ public sealed class CpuidPolicy
         return result;
     }
 
+    /// <summary>Where the answer for a leaf is, for <see cref="IsFixed"/> and <see cref="Fixed"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Locate(uint leaf) => leaf <= HighestBasic ? _directory[leaf] : LocateHigh(leaf);
+
+    /// <summary>The answer depends on nothing but the leaf.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsFixed(uint place) => place <= FirstMask;
+
+    /// <summary>The answer of a leaf that depends on nothing else.</summary>
+    /// <param name="place">What <see cref="Locate"/> returned; it comes from the directory, so the entry exists.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly CpuidResult Fixed(uint place) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_entries), place);
+
     /// <summary>The table's entry for a leaf: all of the answer unless <see cref="DependsOnState"/>.</summary>
     public ref readonly CpuidResult Find(uint leaf, uint subleaf)
     {
-        int slot;
-        if (leaf <= HighestBasic)
-        {
-            slot = (int)leaf;
-        }
-        else if (leaf - ExtendedBase <= HighestExtended - ExtendedBase)
-        {
-            slot = ExtendedSlot + (int)(leaf - ExtendedBase);
-        }
-        else
-        {
-            slot = leaf == HypervisorBase ? HypervisorSlot : NothingSlot;
-        }
-
         // An entry that CPUID does not index by ECX has no limit set, and its only answer serves for every subleaf.
-        uint place = _directory[slot];
-        uint limit = place >> LimitShift;
+        uint place = Locate(leaf);
+        uint limit = place >> LimitShift & LimitMask;
         uint first = place & FirstMask;
-        return ref _entries[limit == 0 ? first : subleaf < limit ? first + subleaf : IndexBeyond(slot, first, limit)];
+        return ref _entries[limit == 0 ? first : subleaf < limit ? first + subleaf : IndexBeyond(leaf, first, limit)];
     }
 
     /// <summary>The answer depends on more than the table: the guest's CR4 or XCR0, or all of ECX; see <see cref="Complete"/>.</summary>
@@ -227,10 +230,20 @@ public sealed class CpuidPolicy
         return r;
     }
 
-    private static uint IndexBeyond(int slot, uint first, uint limit)
+    private uint LocateHigh(uint leaf)
+    {
+        if (leaf - ExtendedBase <= HighestExtended - ExtendedBase)
+        {
+            return _directory[ExtendedSlot + (int)(leaf - ExtendedBase)];
+        }
+
+        return _directory[leaf == HypervisorBase ? HypervisorSlot : NothingSlot];
+    }
+
+    private static uint IndexBeyond(uint leaf, uint first, uint limit)
     {
         // Leaf 0Bh repeats its shape for every level; all others are zero beyond what they have.
-        return slot == TopologyLeaf ? first + limit - 1 : 0;
+        return leaf == TopologyLeaf ? first + limit - 1 : 0;
     }
 
     private void AddBasic(HostProcessor host, uint leaf, uint apicId, uint processors)

@@ -9,20 +9,20 @@ public sealed unsafe partial class ExitHandler
 {
     private const ulong Cr4OsXsave = 1ul << 18;
 
-    private ExitOutcome HandleRare(in VmExit exit)
+    private ExitOutcome HandleRare(ref VmExit exit)
     {
         switch (exit.Reason)
         {
             case ExitReason.Exception:
-                return HandleException(exit);
+                return HandleException(ref exit);
             case ExitReason.Xsetbv:
-                return HandleXsetbv(exit);
+                return HandleXsetbv(ref exit);
             case ExitReason.CacheFlush:
                 // RAM is coherent and no device of this VM bypasses the caches: nothing is left to write back.
-                Retire(exit);
+                Retire(ref exit);
                 return ExitOutcome.Resume;
             case ExitReason.Pause:
-                Retire(exit);
+                Retire(ref exit);
                 return ExitOutcome.Yield;
             case ExitReason.NmiWindow:
                 _cpu.EndNmi();
@@ -49,7 +49,7 @@ public sealed unsafe partial class ExitHandler
         }
     }
 
-    private ExitOutcome HandleException(in VmExit exit)
+    private ExitOutcome HandleException(ref VmExit exit)
     {
         var vector = (ExceptionVector)exit.Vector;
         if (vector == ExceptionVector.MachineCheck)
@@ -62,7 +62,7 @@ public sealed unsafe partial class ExitHandler
         return Fault(vector, exit.ErrorCode);
     }
 
-    private ExitOutcome HandleXsetbv(in VmExit exit)
+    private ExitOutcome HandleXsetbv(ref VmExit exit)
     {
         if ((_cpu.Cr4 & Cr4OsXsave) == 0)
         {
@@ -75,7 +75,7 @@ public sealed unsafe partial class ExitHandler
             return Fault(ExceptionVector.GeneralProtection);
         }
 
-        if (Retire(exit))
+        if (Retire(ref exit))
         {
             _cpu.Xcr0 = value;
         }

@@ -54,24 +54,22 @@ public sealed unsafe partial class ExitHandler
         switch (exit.Reason)
         {
             case ExitReason.PortIo:
-                return HandlePortIo(exit);
+                return HandlePortIo(ref exit);
             case ExitReason.MemoryFault:
-                return HandleMemoryFault(exit);
+                return HandleMemoryFault(ref exit);
             case ExitReason.Msr:
-                return HandleMsr(exit);
+                return HandleMsr(ref exit);
             case ExitReason.Cpuid:
-                return HandleCpuid(exit);
+                return HandleCpuid(ref exit);
             case ExitReason.ExternalInterrupt:
             case ExitReason.Nmi:
                 return ExitOutcome.Yield;
             case ExitReason.InterruptWindow:
-                _cpu.CancelInterruptWindow();
-                return ExitOutcome.Resume;
+                return HandleInterruptWindow();
             case ExitReason.Halt:
-                // With TF set the trap behind HLT comes at once: there is nothing to wait for.
-                return Retire(exit) && !_cpu.EventPending ? ExitOutcome.Halt : ExitOutcome.Resume;
+                return HandleHalt(ref exit);
             default:
-                return HandleRare(exit);
+                return HandleRare(ref exit);
         }
     }
 
@@ -82,20 +80,30 @@ public sealed unsafe partial class ExitHandler
         return ExitOutcome.Stop;
     }
 
-    private ExitOutcome HandleCpuid(in VmExit exit)
+    private ExitOutcome HandleInterruptWindow()
     {
-        if (!Retire(exit))
+        _cpu.CancelInterruptWindow();
+        return ExitOutcome.Window;
+    }
+
+    // With TF set the trap behind HLT comes at once: there is nothing to wait for.
+    private ExitOutcome HandleHalt(ref VmExit exit) => Retire(ref exit) && !_cpu.EventPending ? ExitOutcome.Halt : ExitOutcome.Resume;
+
+    private ExitOutcome HandleCpuid(ref VmExit exit)
+    {
+        if (!Retire(ref exit))
         {
             return ExitOutcome.Resume;
         }
 
         GuestRegisters* registers = _registers;
-        var leaf = (uint)registers->Rax;
-        ref readonly CpuidResult entry = ref _cpuid.Find(leaf, (uint)registers->Rcx);
-        if (CpuidPolicy.DependsOnState(leaf))
+        uint place = _cpuid.Locate((uint)registers->Rax);
+        if (!CpuidPolicy.IsFixed(place))
         {
-            return CompleteCpuid(leaf, entry);
+            return HandleStatefulCpuid();
         }
+
+        ref readonly CpuidResult entry = ref _cpuid.Fixed(place);
 
         registers->Rax = entry.Eax;
         registers->Rbx = entry.Ebx;
@@ -104,10 +112,11 @@ public sealed unsafe partial class ExitHandler
         return ExitOutcome.Resume;
     }
 
-    private ExitOutcome CompleteCpuid(uint leaf, CpuidResult result)
+    private ExitOutcome HandleStatefulCpuid()
     {
+        var leaf = (uint)_registers->Rax;
         ulong xcr0 = leaf == CpuidPolicy.ExtendedStateLeaf ? _cpu.Xcr0 : 0;
-        _cpuid.Complete(ref result, leaf, (uint)_registers->Rcx, _cpu.Cr4, xcr0);
+        CpuidResult result = _cpuid.Lookup(leaf, (uint)_registers->Rcx, _cpu.Cr4, xcr0);
         _registers->Rax = result.Eax;
         _registers->Rbx = result.Ebx;
         _registers->Rcx = result.Ecx;
@@ -115,46 +124,49 @@ public sealed unsafe partial class ExitHandler
         return ExitOutcome.Resume;
     }
 
-    private ExitOutcome HandleMsr(in VmExit exit)
+    private ExitOutcome HandleMsr(ref VmExit exit) => exit.IsWrite ? HandleMsrWrite(ref exit) : HandleMsrRead(ref exit);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ExitOutcome HandleMsrWrite(ref VmExit exit)
     {
-        var index = (uint)_registers->Rcx;
-        if (exit.IsWrite)
-        {
-            ulong written = (uint)_registers->Rax | (_registers->Rdx << 32);
-            if (!_msrs.TryWrite(index, written))
-            {
-                return Fault(ExceptionVector.GeneralProtection);
-            }
-
-            Retire(exit);
-            return ExitOutcome.Resume;
-        }
-
-        if (!_msrs.TryRead(index, out ulong value))
+        GuestRegisters* registers = _registers;
+        if (!_msrs.TryWrite((uint)registers->Rcx, (uint)registers->Rax | (registers->Rdx << 32)))
         {
             return Fault(ExceptionVector.GeneralProtection);
         }
 
-        if (Retire(exit))
+        Retire(ref exit);
+        return ExitOutcome.Resume;
+    }
+
+    private ExitOutcome HandleMsrRead(ref VmExit exit)
+    {
+        GuestRegisters* registers = _registers;
+        if (!_msrs.TryRead((uint)registers->Rcx, out ulong value))
         {
-            _registers->Rax = (uint)value;
-            _registers->Rdx = value >> 32;
+            return Fault(ExceptionVector.GeneralProtection);
+        }
+
+        if (Retire(ref exit))
+        {
+            registers->Rax = (uint)value;
+            registers->Rdx = value >> 32;
         }
 
         return ExitOutcome.Resume;
     }
 
-    private ExitOutcome HandlePortIo(in VmExit exit)
+    private ExitOutcome HandlePortIo(ref VmExit exit)
     {
         if (exit.IsString)
         {
-            return AfterEmulation(_emulator.EmulateStringIo(_cpu), exit);
+            return AfterEmulation(_emulator.EmulateStringIo(_cpu), ref exit);
         }
 
         Device? device = _devices.FindPort(exit.Port);
         if (exit.IsWrite)
         {
-            Retire(exit);
+            Retire(ref exit);
             device?.WritePort(exit.Port, exit.Size, (uint)(_registers->Rax & WidthMask(exit.Size)));
             return _power.Requested ? ExitOutcome.Stop : ExitOutcome.Resume;
         }
@@ -164,15 +176,15 @@ public sealed unsafe partial class ExitHandler
 
         // A 32-bit result clears the upper half of RAX, a shorter one keeps the rest.
         _registers->Rax = exit.Size == 4 ? value : (_registers->Rax & ~mask) | value;
-        Retire(exit);
+        Retire(ref exit);
         return ExitOutcome.Resume;
     }
 
-    private ExitOutcome HandleMemoryFault(in VmExit exit)
+    private ExitOutcome HandleMemoryFault(ref VmExit exit)
     {
         if (!exit.IsPageWalk && !exit.IsFetch)
         {
-            return AfterEmulation(_emulator.EmulateMmio(_cpu, exit), exit);
+            return AfterEmulation(_emulator.EmulateMmio(_cpu, exit), ref exit);
         }
 
         TextBuilder text = _stop.Begin(StopKind.Crashed);
@@ -185,7 +197,7 @@ public sealed unsafe partial class ExitHandler
         return ExitOutcome.Stop;
     }
 
-    private ExitOutcome AfterEmulation(EmulationResult result, in VmExit exit)
+    private ExitOutcome AfterEmulation(EmulationResult result, ref VmExit exit)
     {
         if (result == EmulationResult.Unsupported)
         {
@@ -213,18 +225,14 @@ public sealed unsafe partial class ExitHandler
     /// <summary>Moves RIP behind the instruction that caused the exit, as retiring it does: interrupt shadow, RF and single step included.</summary>
     /// <returns>False when the instruction could not be fetched; the fault is then set to be delivered.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Retire(in VmExit exit)
+    private bool Retire(ref VmExit exit)
     {
-        ulong next = exit.NextRip;
-        if (next == 0 && !TryFindNextRip(out next))
+        if (exit.NextRip == 0 && !TryFindNextRip(ref exit))
         {
             return false;
         }
 
-        VirtualProcessor cpu = _cpu;
-        cpu.Rip = next;
-        cpu.InterruptShadow = false;
-        if ((cpu.Rflags & (TrapFlag | ResumeFlag)) != 0)
+        if (_cpu.Retire(exit.NextRip))
         {
             RetireFlags();
         }
@@ -232,16 +240,15 @@ public sealed unsafe partial class ExitHandler
         return true;
     }
 
-    private bool TryFindNextRip(out ulong next)
+    private bool TryFindNextRip(ref VmExit exit)
     {
         FetchResult fetched = _emulator.Decode(_cpu);
         if (fetched == FetchResult.Done)
         {
-            next = _emulator.NextRip(_cpu);
+            exit.NextRip = _emulator.NextRip(_cpu);
             return true;
         }
 
-        next = 0;
         if (fetched == FetchResult.NotMemory)
         {
             _cpu.InjectException(ExceptionVector.GeneralProtection);

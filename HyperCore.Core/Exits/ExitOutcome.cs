@@ -14,4 +14,7 @@ public enum ExitOutcome
 
     /// <summary>The VM ends; the <see cref="Machine.StopReason"/> says why.</summary>
     Stop,
+
+    /// <summary>An interrupt can be delivered now that had to wait.</summary>
+    Window,
 }

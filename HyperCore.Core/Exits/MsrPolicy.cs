@@ -54,34 +54,22 @@ public sealed class MsrPolicy
     /// <returns>False: #GP(0).</returns>
     public bool TryRead(uint msr, out ulong value)
     {
-        if (msr is >= MsrIndex.X2ApicFirst and <= MsrIndex.X2ApicLast or MsrIndex.ApicBase or MsrIndex.TscDeadline)
-        {
-            return _apic.TryReadMsr(msr, out value);
-        }
-
         switch (msr)
         {
-            case MsrIndex.Tsc:
-                value = _clock.Tsc;
+            case MsrIndex.Pat:
+                value = _cpu.Pat;
                 return true;
             case MsrIndex.Efer:
                 value = _cpu.Efer;
                 return true;
-            case MsrIndex.Pat:
-                value = _cpu.Pat;
-                return true;
             case MsrIndex.TscAux:
                 value = _cpu.TscAux;
                 return true;
-            case MsrIndex.MtrrCapabilities:
-                value = MtrrState.Capabilities;
-                return true;
-            case MsrIndex.McgStatus or MsrIndex.McgCapabilities or MsrIndex.DebugControl or MsrIndex.PatchLevel:
-            case >= MsrIndex.LastBranchFirst and <= MsrIndex.LastBranchLast:
-                value = 0;
-                return true;
+            case >= MsrIndex.X2ApicFirst and <= MsrIndex.X2ApicLast:
+            case MsrIndex.ApicBase or MsrIndex.TscDeadline:
+                return _apic.TryReadMsr(msr, out value);
             default:
-                return _mtrr.TryRead(msr, out value) || (_isAmd ? TryReadAmd(msr, out value) : TryReadIntel(msr, out value));
+                return TryReadOther(msr, out value);
         }
     }
 
@@ -118,6 +106,25 @@ public sealed class MsrPolicy
                 return true;
             default:
                 return _mtrr.TryWrite(msr, value) || (_isAmd && TryWriteAmd(msr, value));
+        }
+    }
+
+    private bool TryReadOther(uint msr, out ulong value)
+    {
+        switch (msr)
+        {
+            case MsrIndex.Tsc:
+                value = _clock.Tsc;
+                return true;
+            case MsrIndex.MtrrCapabilities:
+                value = MtrrState.Capabilities;
+                return true;
+            case MsrIndex.McgStatus or MsrIndex.McgCapabilities or MsrIndex.DebugControl or MsrIndex.PatchLevel:
+            case >= MsrIndex.LastBranchFirst and <= MsrIndex.LastBranchLast:
+                value = 0;
+                return true;
+            default:
+                return _mtrr.TryRead(msr, out value) || (_isAmd ? TryReadAmd(msr, out value) : TryReadIntel(msr, out value));
         }
     }
 

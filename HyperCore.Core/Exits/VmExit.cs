@@ -1,11 +1,17 @@
+using System.Runtime.InteropServices;
+
 namespace HyperCore.Core.Exits;
 
 /// <summary>
 /// One exit, vendor-neutral. Only the fields of its <see cref="Reason"/> mean anything; the back end fills them and leaves the rest alone,
 /// because the exit path has no time to clear them.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
 public struct VmExit
 {
+    /// <summary>Where the guest was.</summary>
+    public ulong Rip;
+
     /// <summary>Why the guest left.</summary>
     public ExitReason Reason;
 
@@ -15,7 +21,7 @@ public struct VmExit
     /// </summary>
     public ulong NextRip;
 
-    /// <summary>What the trace remembers: the guest-physical address of a MemoryFault, the port of a PortIo, else the hardware's own exit code.</summary>
+    /// <summary>What says most about the exit: the guest-physical address of a MemoryFault, the port of a PortIo, else the hardware's own exit code.</summary>
     public ulong Qualification;
 
     /// <summary>MemoryFault: the guest-physical address.</summary>

@@ -26,7 +26,8 @@ public sealed unsafe class Vcpu
     private readonly ExitHandler _handler;
     private readonly TimerSet _timers;
     private readonly int* _attention;
-    private VmExit _exit;
+    private readonly ExitCounters _counters = new();
+    private readonly TraceRing _trace = new();
     private int _taskPriority;
     private bool _windowRequested;
     private bool _windowWasEmpty;
@@ -52,10 +53,10 @@ public sealed unsafe class Vcpu
     public VirtualProcessor Processor => _cpu;
 
     /// <summary>Exits by reason.</summary>
-    public ExitCounters Counters { get; } = new();
+    public ExitCounters Counters => _counters;
 
     /// <summary>The last exits.</summary>
-    public TraceRing Trace { get; } = new();
+    public TraceRing Trace => _trace;
 
     /// <summary>The vCPU executed HLT and has not been woken.</summary>
     public bool Halted { get; private set; }
@@ -95,9 +96,9 @@ public sealed unsafe class Vcpu
                 DeliverEvents();
             }
 
-            _cpu.Run(ref _exit);
-            Counters.Count(_exit.Reason);
-            Trace.Add(_cpu.Rip, _exit);
+            ref VmExit exit = ref _trace.Next();
+            _cpu.Run(ref exit);
+            _counters.Count(exit.Reason);
 
             // CR8 may have been changed without an exit.
             int taskPriority = _cpu.TaskPriority;
@@ -109,26 +110,18 @@ public sealed unsafe class Vcpu
                 _windowWasEmpty = false;
             }
 
-            if (_exit.Reason == ExitReason.InterruptWindow)
+            ExitOutcome outcome = _handler.Handle(ref exit);
+            if (outcome != ExitOutcome.Resume)
             {
+                if (outcome != ExitOutcome.Window)
+                {
+                    Halted = outcome == ExitOutcome.Halt && !WakesFromHalt();
+                    return outcome == ExitOutcome.Halt && !Halted ? ExitOutcome.Yield : outcome;
+                }
+
                 _windowRequested = false;
                 _windowWasEmpty = true; // unless something is delivered now
                 _apic.ServiceNeeded = true;
-            }
-
-            ExitOutcome outcome = _handler.Handle(ref _exit);
-            int classFromApic = _apic.TaskPriority >> 4;
-            if (classFromApic != _taskPriority)
-            {
-                _taskPriority = classFromApic;
-                _windowWasEmpty = false;
-                _cpu.TaskPriority = classFromApic;
-            }
-
-            if (outcome != ExitOutcome.Resume)
-            {
-                Halted = outcome == ExitOutcome.Halt && !WakesFromHalt();
-                return outcome == ExitOutcome.Halt && !Halted ? ExitOutcome.Yield : outcome;
             }
 
             if (_timers.Changed || *_attention != 0)
@@ -165,6 +158,14 @@ public sealed unsafe class Vcpu
     private void DeliverEvents()
     {
         _apic.ServiceNeeded = false;
+        int taskPriority = _apic.TaskPriority >> 4;
+        if (taskPriority != _taskPriority)
+        {
+            _taskPriority = taskPriority;
+            _windowWasEmpty = false;
+            _cpu.TaskPriority = taskPriority;
+        }
+
         if (_apic.NmiPending)
         {
             DeliverNmi();

@@ -44,6 +44,11 @@ public abstract unsafe class VirtualProcessor
     /// <summary>The vCPU sits behind STI or MOV SS: no interrupt is taken before the next instruction ends.</summary>
     public abstract bool InterruptShadow { get; set; }
 
+    /// <summary>Ends an instruction: RIP moves to the next one and the interrupt shadow is over.</summary>
+    /// <param name="nextRip">RIP of the next instruction.</param>
+    /// <returns>RFLAGS has TF or RF set, which the caller has to see to.</returns>
+    public abstract bool Retire(ulong nextRip);
+
     /// <summary>An event is set to be delivered at the next entry.</summary>
     public abstract bool EventPending { get; }
 

@@ -25,9 +25,8 @@ SvmEnter:
     push    r13
     push    r14
     push    r15
-    push    rcx                     ; [rsp+10h] guest registers
-    push    rdx                     ; [rsp+8]   guest VMCB
-    push    r8                      ; [rsp]     host VMCB
+    push    r8                      ; [rsp+8] host VMCB
+    push    rcx                     ; [rsp]   guest registers
 
     mov     rax, [rcx]
     mov     [rdx + VMCB_RAX], rax
@@ -65,7 +64,7 @@ SvmEnter:
 
     vmsave                     ; #VMEXIT restored RAX and RSP
     push    rcx
-    mov     rcx, [rsp + 18h]
+    mov     rcx, [rsp + 8]
     mov     [rcx + 10h], rdx
     pop     rdx
     mov     [rcx + 8], rdx
@@ -92,7 +91,7 @@ SvmEnter:
     movaps  [rcx + 0C0h], xmm4
     movaps  [rcx + 0D0h], xmm5
 
-    pop     rax
+    mov     rax, [rsp + 8]
     vmload                     ; the host's TR first of all: its IST stacks take the next interrupt
     cli
     stgi

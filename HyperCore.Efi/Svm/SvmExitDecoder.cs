@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperCore.Core.Exits;
 
 namespace HyperCore.Efi.Svm;
@@ -16,10 +17,12 @@ internal static unsafe class SvmExitDecoder
     private const ulong NpfGuestTable = 1ul << 33;
 
     /// <summary>Decodes the exit that a VMCB holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* vmcb, bool hasNextRip, ref VmExit exit)
     {
         uint code = *(uint*)(vmcb + Vmcb.ExitCode);
         exit.Qualification = code;
+        exit.Rip = *(ulong*)(vmcb + Vmcb.Rip);
         exit.NextRip = hasNextRip ? *(ulong*)(vmcb + Vmcb.NRip) : 0;
         switch (code)
         {
@@ -43,7 +46,7 @@ internal static unsafe class SvmExitDecoder
                 exit.Reason = ExitReason.Halt;
                 break;
             default:
-                exit.Reason = DecodeRare(vmcb, code, ref exit);
+                DecodeRare(vmcb, code, ref exit);
                 break;
         }
     }
@@ -74,7 +77,9 @@ internal static unsafe class SvmExitDecoder
         exit.IsPageWalk = (info & NpfGuestTable) != 0;
     }
 
-    private static ExitReason DecodeRare(byte* vmcb, uint code, ref VmExit exit)
+    private static void DecodeRare(byte* vmcb, uint code, ref VmExit exit) => exit.Reason = FindRareReason(vmcb, code, ref exit);
+
+    private static ExitReason FindRareReason(byte* vmcb, uint code, ref VmExit exit)
     {
         if (code is >= ExitCode.Exception0 and <= ExitCode.ExceptionLast)
         {

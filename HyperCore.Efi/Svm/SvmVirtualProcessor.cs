@@ -16,6 +16,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     private const int ExtendedStateSize = 0x3000;
     private const ulong EferSvme = 1ul << 12;
     private const ulong InterruptFlag = 1ul << 9;
+    private const uint TrapOrResume = 0x1_0100;
     private const byte TlbFlushAll = 1;
     private const byte TlbFlushGuest = 3;
 
@@ -146,6 +147,16 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public override bool Retire(ulong nextRip)
+    {
+        byte* vmcb = _vmcb;
+        *(ulong*)(vmcb + Vmcb.Rip) = nextRip;
+        vmcb[Vmcb.InterruptShadow] &= 0xFE;
+        return (*(uint*)(vmcb + Vmcb.Rflags) & TrapOrResume) != 0;
+    }
+
+    /// <inheritdoc/>
     public override int TaskPriority
     {
         get => _vmcb[Vmcb.VIntr] & 0xF;
@@ -231,6 +242,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         {
             if (_tripleFault)
             {
+                exit.Rip = Rip;
                 exit.Reason = ExitReason.Shutdown;
                 return;
             }

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.IO;
 using CsCheck;
 using HyperCore.Core.Boot;
 using HyperCore.Core.Diagnostics;
@@ -289,22 +288,6 @@ public sealed unsafe class LinuxLoaderTests
             },
             iter: 2_000,
             threads: 1);
-    }
-
-    [Fact]
-    public void RealKernel_IsLoaded_WhenOneIsNamed()
-    {
-        string? path = Environment.GetEnvironmentVariable("HYPERCORE_TEST_KERNEL");
-        if (path == null)
-        {
-            return;
-        }
-
-        byte[] kernel = File.ReadAllBytes(path);
-        var guest = new GuardedMemory(512 << 20);
-        BootState state = Load(guest, kernel, Sequence(5 << 20), "console=ttyS0");
-        Assert.InRange(state.Rip, 0x10_0000ul, 512ul << 20);
-        Assert.True(guest.IsIntact());
     }
 
     private static byte[] Sequence(int length)

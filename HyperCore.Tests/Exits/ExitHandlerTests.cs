@@ -267,7 +267,7 @@ public sealed unsafe class ExitHandlerTests
     {
         _guest.Cpu.RequestInterruptWindow(3);
 
-        Assert.Equal(ExitOutcome.Resume, _guest.Handle(ExitReason.InterruptWindow));
+        Assert.Equal(ExitOutcome.Window, _guest.Handle(ExitReason.InterruptWindow));
         Assert.False(_guest.Cpu.WindowRequested);
     }
 

@@ -15,7 +15,7 @@ public sealed class TraceRingTests
         const int Added = TraceRing.Capacity + 10;
         for (int i = 0; i < Added; i++)
         {
-            ring.Add((ulong)i, new VmExit { Reason = ExitReason.Cpuid, Qualification = (ulong)i });
+            ring.Next() = new VmExit { Rip = (ulong)i, Reason = ExitReason.Cpuid };
         }
 
         Assert.Equal(TraceRing.Capacity, ring.Count);
@@ -26,19 +26,21 @@ public sealed class TraceRingTests
     }
 
     [Fact]
-    public void TraceRing_Record_HoldsPlaceReasonAndDetail()
+    public void TraceRing_Next_IsTheNewestRecordItself()
     {
         var ring = new TraceRing();
-        ring.Add(0x1000, new VmExit { Reason = ExitReason.MemoryFault, Qualification = 0xFEE0_0000 });
+        ref VmExit exit = ref ring.Next();
+        exit.Reason = ExitReason.MemoryFault;
+        exit.GuestPhysical = 0xFEE0_0000;
 
-        Assert.Equal((0x1000ul, ExitReason.MemoryFault, 0xFEE0_0000ul), (ring[0].Rip, ring[0].Reason, ring[0].Detail));
+        Assert.Equal((ExitReason.MemoryFault, 0xFEE0_0000ul), (ring[0].Reason, ring[0].GuestPhysical));
     }
 
     [Fact]
     public void TraceRing_Reset_ForgetsEverything()
     {
         var ring = new TraceRing();
-        ring.Add(1, default);
+        ring.Next() = default;
         ring.Reset();
 
         Assert.Equal(0, ring.Count);

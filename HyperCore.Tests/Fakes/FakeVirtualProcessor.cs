@@ -73,6 +73,13 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public override bool InterruptShadow { get; set; }
 
+    public override bool Retire(ulong nextRip)
+    {
+        Rip = nextRip;
+        InterruptShadow = false;
+        return (Rflags & 0x1_0100) != 0;
+    }
+
     public override bool EventPending => _eventPending;
 
     public override bool CanTakeInterrupt => (Rflags & 0x200) != 0 && !InterruptShadow && !_eventPending;

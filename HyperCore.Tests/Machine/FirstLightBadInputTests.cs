@@ -44,6 +44,7 @@ public class FirstLightBadInputTests(ITestOutputHelper output) : MachineTest(out
             Configurations.Linux("greedy", memory: "8G"),
             Configurations.Linux("notkernel", kernel: Configurations.Initrd),
             "[vm installed]\nboot = firmware",
+            Configurations.Linux("crowded", memory: "96M", initrd: Configurations.Vmlinux),
             Configurations.Linux("good"));
         Boot(Esp.With(config), machine =>
         {
@@ -61,6 +62,8 @@ public class FirstLightBadInputTests(ITestOutputHelper output) : MachineTest(out
 
             // None of that keeps the others from running.
             machine.Serial.Type("6\r");
+            machine.Serial.WaitFor(@"vm: crowded failed reason="".*initrd.*memory");
+            machine.Serial.Type("7\r");
             machine.Serial.WaitFor("vm: good running");
             machine.Serial.WaitFor(@"^good\| .*shell ready on /dev/ttyS0");
         });
