@@ -51,6 +51,8 @@ public static unsafe class Hypervisor
         log.AddSink(history);
         log.AddSink(new SerialLogSink(mirror));
 
+        HostPci pci = HostPci.Create(machine.Mcfg, information.PageTables);
+        HostUsb.StopDma(pci);
         FrameAllocator memory = MachineMemory.Create(information.MemoryMap);
         var processor = new PhysicalProcessor();
         string? obstacle = SvmSupport.WhyNot(processor);
@@ -67,9 +69,10 @@ public static unsafe class Hypervisor
             PagingLevels = HostPaging.HasFiveLevels ? 5 : 4,
             UnixTimeAtStart = UnixTimeAtClockZero(information, machine),
         };
-        MachineFacts facts = MachineDescription.Create(information, machine, processor, svm.Features, memory);
+        MachineFacts facts = MachineDescription.Create(information, machine, processor, svm.Features, memory, HostUsb.IsPresent(pci));
         MachineDescription.Log(log, facts, information, machine, processor, obstacle);
         configured.Report.WriteTo(log);
+        services.UsbControllers = HostUsb.Create(machine, pci, information.PageTables, memory, log);
 
         var machines = new VirtualMachine[configured.Count];
         for (int i = 0; i < machines.Length; i++)

@@ -15,7 +15,7 @@ internal static class MachineDescription
 {
     /// <summary>Collects what the menu shows.</summary>
     public static MachineFacts Create(
-        StartupInformation information, HostMachine machine, PhysicalProcessor processor, SvmFeatures svm, FrameAllocator memory)
+        StartupInformation information, HostMachine machine, PhysicalProcessor processor, SvmFeatures svm, FrameAllocator memory, bool hasUsb)
     {
         var facts = new MachineFacts { Version = ProductVersion.Text, MemoryTotal = information.MemoryMap.TotalRam, Memory = memory };
         Span<char> buffer = stackalloc char[120];
@@ -23,7 +23,7 @@ internal static class MachineDescription
         facts.Add("Firmware", new string(TextBuilder.Format(buffer, $"{information.FirmwareVendor}, UEFI {information.UefiRevision >> 16}.{(information.UefiRevision & 0xFFFF) / 10}")));
         FramebufferInformation? screen = information.Framebuffer;
         facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);
-        facts.Add("Input", machine.Keyboard.HasKeyboard ? machine.Keyboard.HasMouse ? "PS/2 keyboard and mouse" : "PS/2 keyboard" : "no PS/2 keyboard", machine.Keyboard.HasKeyboard ? FactLevel.Neutral : FactLevel.Careful);
+        facts.Add("Input", InputOf(machine, hasUsb), machine.Keyboard.HasKeyboard || hasUsb ? FactLevel.Neutral : FactLevel.Careful);
         facts.Add("Clock", new string(TextBuilder.Format(buffer, $"TSC {machine.Clock.TscFrequency / 1_000_000} MHz ({machine.Clock.Source})")));
         facts.Add("Own memory", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
         bool hasSvm = (processor.Cpuid(0x8000_0001).Ecx & 4) != 0;
@@ -56,6 +56,13 @@ internal static class MachineDescription
 
         FrameAllocator memory = facts.Memory;
         log.Write(LogLevel.Info, $"memory: hypercore={OwnBytes(information, memory) >> 10}K image={information.Footprint.Image >> 10}K heap={information.Footprint.Heap >> 10}K stacks={information.Footprint.Stacks >> 10}K tables={information.Footprint.PageTables >> 10}K files={information.Files.AllocatedBytes >> 10}K free={memory.FreeBytes >> 10}K");
+    }
+
+    // What is plugged into a USB controller is found later, and comes and goes.
+    private static string InputOf(HostMachine machine, bool hasUsb)
+    {
+        string ps2 = machine.Keyboard.HasMouse ? "PS/2 keyboard and mouse" : "PS/2 keyboard";
+        return machine.Keyboard.HasKeyboard ? hasUsb ? machine.Keyboard.HasMouse ? "PS/2 keyboard and mouse, USB" : "PS/2 keyboard, USB" : ps2 : hasUsb ? "USB" : "no keyboard";
     }
 
     private static ulong OwnBytes(StartupInformation information, FrameAllocator memory) =>

@@ -1,6 +1,7 @@
 using System;
 using HyperCore.Core.Console;
 using HyperCore.Core.Machine;
+using HyperCore.Core.Usb;
 using HyperCore.Efi.Drivers;
 
 namespace HyperCore.Efi;
@@ -50,6 +51,15 @@ internal sealed unsafe class MachineServices : HostServices
         isMouse = tag == I8042Driver.MouseTag;
         return found;
     }
+
+    /// <inheritdoc/>
+    public override UsbHost? Usb => UsbControllers;
+
+    /// <summary>What <see cref="Usb"/> gives; set before the main loop is built.</summary>
+    public UsbHost? UsbControllers { get; set; }
+
+    /// <inheritdoc/>
+    public override void SetLeds(byte leds) => _machine.Keyboard.SetLeds(leds);
 
     /// <inheritdoc/>
     public override bool TryReadSerial(out byte value)

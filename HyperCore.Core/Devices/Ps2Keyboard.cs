@@ -4,7 +4,8 @@ namespace HyperCore.Core.Devices;
 
 /// <summary>
 /// A PS/2 keyboard with 102 or more keys (IBM PS/2 Hardware Interface Technical Reference, "Keyboards"). Events come from the keyboard of
-/// the host: a repeated make is passed on as typematic, so the rate the guest asks for is accepted and the host's holds.
+/// the host: a repeated make is passed on as typematic. The rate the guest asks for is there for who makes the repetitions; a PS/2 keyboard of the
+/// host has a rate of its own.
 /// </summary>
 public sealed class Ps2Keyboard : Ps2Device
 {
@@ -35,6 +36,9 @@ public sealed class Ps2Keyboard : Ps2Device
 
     /// <summary>The lights the guest has set: bit 0 Scroll Lock, bit 1 Num Lock, bit 2 Caps Lock.</summary>
     public byte Leds { get; private set; }
+
+    /// <summary>The typematic rate and delay the guest has set, as the command F3h has them.</summary>
+    public byte TypematicSetting { get; private set; }
 
     /// <summary>The scan code set the guest has chosen, 1 to 3.</summary>
     public int CurrentScanCodeSet => _scanCodeSet;
@@ -93,6 +97,7 @@ public sealed class Ps2Keyboard : Ps2Device
                 Queue.AddAnswer(Acknowledge);
                 break;
             case Typematic when value < 0x80:
+                TypematicSetting = value;
                 Queue.AddAnswer(Acknowledge);
                 break;
             case ScanCodeSet when value <= 3:
@@ -164,6 +169,7 @@ public sealed class Ps2Keyboard : Ps2Device
     private void SetDefaults()
     {
         _scanCodeSet = 2;
+        TypematicSetting = Console.Typematic.DefaultSetting;
         ClearEvents();
     }
 

@@ -1,6 +1,7 @@
 using System;
 using HyperCore.Core.Console;
 using HyperCore.Core.Time;
+using HyperCore.Core.Usb;
 
 namespace HyperCore.Core.Machine;
 
@@ -40,6 +41,14 @@ public abstract class HostServices
 
     /// <summary>Takes the next byte from keyboard or mouse.</summary>
     public abstract bool TryReadInput(out byte value, out bool isMouse);
+
+    /// <summary>Keyboards and mice on USB; null when the machine has no controller for them.</summary>
+    public virtual UsbHost? Usb => null;
+
+    /// <summary>Has the PS/2 keyboard show its lights: bit 0 Scroll Lock, 1 Num Lock, 2 Caps Lock. Does not wait for it.</summary>
+    public virtual void SetLeds(byte leds)
+    {
+    }
 
     /// <summary>Takes the next byte typed on the serial line.</summary>
     public abstract bool TryReadSerial(out byte value);

@@ -1,6 +1,9 @@
+using System;
 using HyperCore.Core.Console;
 using HyperCore.Core.Devices;
 using HyperCore.Core.Menu;
+using HyperCore.Core.Time;
+using HyperCore.Core.Usb;
 
 namespace HyperCore.Core.Machine;
 
@@ -14,18 +17,29 @@ public sealed class InputRouter
 
     private const int HeldCapacity = 1024;
 
+    // A guest sets the lights shortly after a key, and nothing tells of it: they are looked at so often while it has the keyboard.
+    private const ulong LedPeriod = 50_000_000;
+
     private readonly HostServices _host;
     private readonly KvmSwitch _switch;
     private readonly MenuModel _menu;
     private readonly VirtualMachines _machines;
     private readonly HotkeyMatcher _hotkeys;
     private readonly KeyboardState _keyboard = new();
+    private readonly KeyMerger _keys = new();
+    private readonly Typematic _typematic = new();
     private readonly MousePackets _mouse;
+    private readonly byte[] _usbButtons = new byte[UsbHost.MaxSources + 1];
+    private readonly UsbHost? _usb;
     private readonly SerialKeyDecoder _serialKeys = new();
     private readonly byte[] _held = new byte[HeldCapacity];
     private VirtualMachine? _heldFor;
     private int _heldStart;
     private int _heldCount;
+    private VirtualMachine? _typedFor;
+    private bool _menuChanged;
+    private int _leds;
+    private ulong _ledsDue;
 
     /// <summary>Creates the router.</summary>
     public InputRouter(HostServices host, KvmSwitch kvm, MenuModel menu, VirtualMachines machines, Hotkey menuKey, Hotkey nextKey)
@@ -36,26 +50,114 @@ public sealed class InputRouter
         _machines = machines;
         _hotkeys = new HotkeyMatcher(menuKey, nextKey);
         _mouse = new MousePackets(host.MousePacketLength);
+        _usb = host.Usb;
+        if (_usb != null)
+        {
+            _usb.Sink = new UsbInput(this);
+        }
     }
+
+    /// <summary>When <see cref="Deliver"/> wants to be called without an interrupt, in nanoseconds of the clock.</summary>
+    public ulong NextDeadline
+    {
+        get
+        {
+            ulong deadline = Math.Min(_typematic.Deadline, _usb == null ? VirtualTimer.Never : _usb.NextDeadline);
+            return _switch.Foreground == null ? deadline : Math.Min(deadline, _ledsDue);
+        }
+    }
+
+    // How the guest that has the keyboard wants keys to repeat.
+    private byte TypematicSetting =>
+        _switch.Foreground is { Config.Hid: true } vm ? vm.Platform.Keyboard.Keyboard.TypematicSetting : Typematic.DefaultSetting;
 
     /// <summary>Delivers everything that has come in.</summary>
     /// <returns>True when the menu was given a key, so that it has to be drawn.</returns>
     public bool Deliver()
     {
-        bool menuChanged = false;
+        _menuChanged = false;
         while (_host.TryReadInput(out byte value, out bool isMouse))
         {
             if (isMouse)
             {
                 _mouse.Feed(value, _switch.Foreground is { Config.Hid: true } vm ? vm.Platform.Keyboard.Mouse : null);
             }
-            else if (_keyboard.Feed(value, out KeyEvent key))
+            else if (_keyboard.Feed(value, out KeyEvent key) && _keys.Feed(KeyMerger.Ps2, key.Code, key.Pressed, out key))
             {
-                menuChanged |= DeliverKey(key);
+                _menuChanged |= DeliverKey(key);
             }
         }
 
-        return DeliverSerial() || menuChanged;
+        ulong now = _host.Clock.Now;
+        DeliverUsb(now);
+        UpdateLeds(now);
+        return DeliverSerial() || _menuChanged;
+    }
+
+    private void DeliverUsb(ulong now)
+    {
+        if (_usb == null)
+        {
+            return;
+        }
+
+        _usb.Poll(now);
+        if (_typedFor != _switch.Foreground)
+        {
+            // What is held was typed for somebody else.
+            _typedFor = _switch.Foreground;
+            _typematic.Stop();
+        }
+
+        if (_typematic.TryTake(now, TypematicSetting, out ushort code))
+        {
+            _menuChanged |= DeliverKey(new KeyEvent(code, true, _keys.Modifiers));
+        }
+    }
+
+    private void TakeUsbKey(int source, ushort code, bool pressed)
+    {
+        _typedFor = _switch.Foreground;
+        _typematic.Feed(code, pressed, _host.Clock.Now, TypematicSetting);
+        if (_keys.Feed(source, code, pressed, out KeyEvent key))
+        {
+            _menuChanged |= DeliverKey(key);
+        }
+    }
+
+    private void TakeUsbMouse(int source, int dx, int dy, int dz, byte buttons)
+    {
+        _usbButtons[source] = buttons;
+        byte all = 0;
+        for (int i = 0; i < _usbButtons.Length; i++)
+        {
+            all |= _usbButtons[i];
+        }
+
+        _mouse.OtherButtons = all;
+        if (_switch.Foreground is { Config.Hid: true } vm)
+        {
+            vm.Platform.Keyboard.Mouse.Move(dx, dy, dz, (byte)(all | _mouse.Buttons));
+        }
+    }
+
+    // The lights show what the foreground VM says; the menu has none.
+    private void UpdateLeds(ulong now)
+    {
+        if (now >= _ledsDue || _switch.Foreground == null)
+        {
+            int leds = _switch.Foreground is { Config.Hid: true } vm ? vm.Platform.Keyboard.Keyboard.Leds : 0;
+            _ledsDue = now + LedPeriod;
+            if (leds != _leds)
+            {
+                _leds = leds;
+                _host.SetLeds((byte)leds);
+                if (_usb != null)
+                {
+                    _usb.Leds = leds;
+                }
+            }
+        }
     }
 
     private bool DeliverKey(in KeyEvent key)
@@ -163,4 +265,11 @@ public sealed class InputRouter
         >= Hotkey.Extended => (ushort)((code & 0xFF) | KeyCode.Extended),
         _ => code,
     };
+
+    private sealed class UsbInput(InputRouter router) : HidSink
+    {
+        public override void Key(int source, ushort code, bool pressed) => router.TakeUsbKey(source, code, pressed);
+
+        public override void Mouse(int source, int dx, int dy, int dz, byte buttons) => router.TakeUsbMouse(source, dx, dy, dz, buttons);
+    }
 }

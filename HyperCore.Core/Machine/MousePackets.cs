@@ -20,6 +20,12 @@ public sealed class MousePackets
     /// <summary>Creates a decoder for packets of <paramref name="length"/> bytes.</summary>
     public MousePackets(int length) => _length = length;
 
+    /// <summary>The buttons of this mouse that were down in the last packet.</summary>
+    public byte Buttons { get; private set; }
+
+    /// <summary>The buttons that other mice hold: a guest sees one mouse.</summary>
+    public byte OtherButtons { get; set; }
+
     /// <summary>Takes a byte; a whole packet moves <paramref name="mouse"/>, which may be null when nobody has the mouse.</summary>
     public void Feed(byte value, Ps2Mouse? mouse)
     {
@@ -42,6 +48,7 @@ public sealed class MousePackets
 
         _count = 0;
         byte first = _packet[0];
+        Buttons = (byte)(first & 7);
         if (mouse == null || mouse != _owner || (first & Overflow) != 0)
         {
             return;
@@ -50,7 +57,7 @@ public sealed class MousePackets
         int dx = _packet[1] - ((first & SignX) != 0 ? 256 : 0);
         int dy = _packet[2] - ((first & SignY) != 0 ? 256 : 0);
         int dz = _length == 4 ? (sbyte)_packet[3] : 0;
-        mouse.Move(dx, dy, dz, (byte)(first & 7));
+        mouse.Move(dx, dy, dz, (byte)(Buttons | OtherButtons));
     }
 
     /// <summary>Forgets an unfinished packet.</summary>

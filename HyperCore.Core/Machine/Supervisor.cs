@@ -120,7 +120,7 @@ public sealed unsafe class Supervisor
         ulong nextTimer = FireTimers(now);
         UpdateMenu(now, menuChanged);
         VirtualMachine? vm = PickVm(now);
-        ulong deadline = Math.Min(nextTimer, outputDue);
+        ulong deadline = Math.Min(Math.Min(nextTimer, outputDue), _input.NextDeadline);
         if (_screens.IsOpen)
         {
             deadline = Math.Min(deadline, _menuDue);

@@ -12,6 +12,9 @@ public static class InterruptVector
     /// <summary>ISA interrupt n arrives at this vector plus n.</summary>
     public const byte Isa = 0x30;
 
+    /// <summary>USB controller n sends its messages to this vector plus n; there are four at most.</summary>
+    public const byte Usb = 0x50;
+
     /// <summary>The local APIC's timer.</summary>
     public const byte Timer = 0xE0;
 

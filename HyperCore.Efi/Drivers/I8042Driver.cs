@@ -7,7 +7,7 @@ namespace HyperCore.Efi.Drivers;
 /// The keyboard controller with a PS/2 keyboard and mouse (IBM PS/2 Technical Reference, keyboard and auxiliary device controller). It is
 /// taken over from the firmware, brought into a known state, and then only listened to: bytes go into a ring as they come.
 /// </summary>
-public sealed class I8042Driver
+public sealed partial class I8042Driver
 {
     /// <summary>Tag of a byte from the keyboard, scan code set 1.</summary>
     public const byte KeyboardTag = 0;
@@ -155,7 +155,12 @@ public sealed class I8042Driver
                 return;
             }
 
-            _input.Put(Intrinsics.In8(DataPort), (status & StatusFromMouse) != 0 ? MouseTag : KeyboardTag);
+            byte value = Intrinsics.In8(DataPort);
+            bool isMouse = (status & StatusFromMouse) != 0;
+            if (isMouse || !TakeLedAnswer(value))
+            {
+                _input.Put(value, isMouse ? MouseTag : KeyboardTag);
+            }
         }
     }
 
