@@ -5,4 +5,7 @@ public abstract class SerialOutput
 {
     /// <summary>Takes a byte. It must not block: the guest waits.</summary>
     public abstract void Write(byte value);
+
+    /// <summary>How many bytes it can take now without a loss. A device that can make its driver wait does not write more.</summary>
+    public virtual int Room => int.MaxValue;
 }

@@ -43,6 +43,9 @@ public sealed unsafe class GuestConsole : SerialOutput
     /// <summary>So much waits that the next exit might not find room for what it writes.</summary>
     public bool IsCongested => _head - _tail > Capacity / 2;
 
+    /// <inheritdoc/>
+    public override int Room => Capacity - (int)(_head - _tail);
+
     /// <summary>Part of a line has been taken that no line end has followed yet: a prompt, perhaps.</summary>
     public bool HasPartialLine => _lineLength > 0 && !_lineEnded;
 

@@ -77,6 +77,25 @@ public sealed unsafe class GuestMemory
         return null;
     }
 
+    /// <summary>Whether all of a range is RAM; it may cross slots that touch.</summary>
+    public bool IsRam(ulong guestPhysical, ulong length)
+    {
+        for (int i = 0; i < _count && length > 0; i++)
+        {
+            // Slots ascend, so what is left of the range is looked for in the next one only.
+            ref MemorySlot slot = ref _slots[i];
+            ulong offset = guestPhysical - slot.GuestPhysical;
+            if (offset < slot.Length)
+            {
+                ulong inside = Math.Min(length, slot.Length - offset);
+                guestPhysical += inside;
+                length -= inside;
+            }
+        }
+
+        return length == 0;
+    }
+
     /// <summary>A span over RAM, or an empty one (for a non-zero length: failure) when the range is not RAM of one slot.</summary>
     public bool TrySlice(ulong guestPhysical, int length, out Span<byte> span)
     {
