@@ -84,6 +84,7 @@ public abstract class PciFunction
     /// <summary>Reads <paramref name="size"/> (1, 2 or 4) bytes. All ones beyond the function's configuration space.</summary>
     public uint ReadConfig(int offset, int size)
     {
+        OnConfigReading(offset, size);
         uint value = 0xFFFF_FFFF;
         for (int i = 0; i < size && i < 4; i++)
         {
@@ -179,6 +180,11 @@ public abstract class PciFunction
     {
     }
 
+    /// <summary>The guest is about to read configuration space; what changes by itself can be brought up to date with <see cref="Write32"/>.</summary>
+    protected virtual void OnConfigReading(int offset, int size)
+    {
+    }
+
     /// <summary>The guest wrote to configuration space; the new value is in place.</summary>
     protected virtual void OnConfigWritten(int offset, int size)
     {
@@ -258,7 +264,8 @@ public abstract class PciFunction
 
     private ushort Read16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(_config, offset, 2));
 
-    private uint Read32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(_config, offset, 4));
+    /// <summary>A register's value, without what a guest's read of it does.</summary>
+    protected uint Read32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(_config, offset, 4));
 
     private void DriveInterrupt()
     {
