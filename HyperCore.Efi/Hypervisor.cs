@@ -66,6 +66,7 @@ public static unsafe class Hypervisor
         {
             Framebuffer = DescribeScreen(information.Framebuffer),
             Obstacle = obstacle,
+            Entropy = HardwareEntropy.Find(processor),
             PagingLevels = HostPaging.HasFiveLevels ? 5 : 4,
             UnixTimeAtStart = UnixTimeAtClockZero(information, machine),
         };

@@ -247,7 +247,7 @@ internal sealed class ConfigReader
     {
         Span<int> lines = _section == Section.HyperCore ? _globalLines : Positions(_lines);
         Span<int> columns = _section == Section.HyperCore ? _globalColumns : Positions(_columns);
-        if (lines[(int)key] != 0 && key is not (ConfigKey.Module or ConfigKey.Pci))
+        if (lines[(int)key] != 0 && key is not (ConfigKey.Module or ConfigKey.Disk or ConfigKey.Pci))
         {
             Error(column, TextBuilder.Format(_message, $"{ConfigKeys.NameOf(key)} is set already, in line {lines[(int)key]}; expected it once"));
             return false;
@@ -294,6 +294,7 @@ internal sealed class ConfigReader
             Forbid(ConfigKey.Kernel, boot, isFirmware);
             Forbid(ConfigKey.Memory, boot, isFirmware);
             Forbid(ConfigKey.CommandLine, boot, isFirmware);
+            Forbid(ConfigKey.Disk, boot, isFirmware);
             Forbid(ConfigKey.Initrd, boot, virtualMachine.Boot != BootKind.Linux);
             Forbid(ConfigKey.Module, boot, virtualMachine.Boot != BootKind.Multiboot);
             if (isFirmware)

@@ -72,6 +72,8 @@ internal sealed class ConfigValueReader
                 return ReadPath(value, out string? initrd) && Set(vm.Initrd = initrd);
             case ConfigKey.Module:
                 return ReadModule(vm, value);
+            case ConfigKey.Disk:
+                return ReadPath(value, out string? disk) && (vm.AddDisk(disk!) || TooMany(VirtualMachineConfig.MaxDisks));
             case ConfigKey.CommandLine:
                 vm.CommandLine = new string(value);
                 return true;

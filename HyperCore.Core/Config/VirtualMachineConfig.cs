@@ -9,6 +9,9 @@ public sealed class VirtualMachineConfig
     /// <summary>The most <c>module</c> lines.</summary>
     public const int MaxModules = 8;
 
+    /// <summary>The most <c>disk</c> lines.</summary>
+    public const int MaxDisks = 4;
+
     /// <summary>The most <c>pci</c> lines.</summary>
     public const int MaxPciDevices = 8;
 
@@ -22,6 +25,7 @@ public sealed class VirtualMachineConfig
     public const int MaxProcessors = 64;
 
     private readonly ModuleConfig[] _modules = new ModuleConfig[MaxModules];
+    private readonly string[] _disks = new string[MaxDisks];
     private readonly PciSelector[] _pciDevices = new PciSelector[MaxPciDevices];
 
     /// <summary>A VM with default values.</summary>
@@ -83,6 +87,9 @@ public sealed class VirtualMachineConfig
     /// <summary>Number of modules.</summary>
     public int ModuleCount { get; private set; }
 
+    /// <summary>Number of disks.</summary>
+    public int DiskCount { get; private set; }
+
     /// <summary>Number of PCI devices asked for.</summary>
     public int PciDeviceCount { get; private set; }
 
@@ -101,6 +108,9 @@ public sealed class VirtualMachineConfig
     /// <summary>The module at <paramref name="index"/>, in the order of the file.</summary>
     public ModuleConfig GetModule(int index) => _modules[index];
 
+    /// <summary>The path of the file behind the disk at <paramref name="index"/>, in the order of the file.</summary>
+    public string GetDisk(int index) => _disks[index];
+
     /// <summary>The PCI device at <paramref name="index"/>, in the order of the file.</summary>
     public PciSelector GetPciDevice(int index) => _pciDevices[index];
 
@@ -112,6 +122,17 @@ public sealed class VirtualMachineConfig
         }
 
         _modules[ModuleCount++] = module;
+        return true;
+    }
+
+    internal bool AddDisk(string path)
+    {
+        if (DiskCount == MaxDisks)
+        {
+            return false;
+        }
+
+        _disks[DiskCount++] = path;
         return true;
     }
 

@@ -8,4 +8,9 @@ public abstract class SerialOutput
 
     /// <summary>How many bytes it can take now without a loss. A device that can make its driver wait does not write more.</summary>
     public virtual int Room => int.MaxValue;
+
+    /// <summary>Forgets what has been taken and not yet passed on.</summary>
+    public virtual void Discard()
+    {
+    }
 }

@@ -84,6 +84,9 @@ public sealed class Uart16550 : BytePortDevice
     /// <summary>How many bytes <see cref="TryReceive"/> takes now.</summary>
     public int ReceiveSpace => Looping ? 0 : Capacity - _fifoCount;
 
+    /// <summary>The guest wants an interrupt for what is received: somebody reads there.</summary>
+    public bool IsListening => (_interruptEnable & EnableReceived) != 0;
+
     private bool FifoOn => (_fifoControl & FifoEnable) != 0;
 
     private bool Looping => (_modemControl & Loop) != 0;

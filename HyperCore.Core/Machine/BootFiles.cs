@@ -12,6 +12,8 @@ public sealed unsafe class BootFiles
 {
     private readonly BootModule[] _modules = new BootModule[VirtualMachineConfig.MaxModules];
 
+    private readonly FileContent[] _disks = new FileContent[VirtualMachineConfig.MaxDisks];
+
     private readonly char[] _commandLine;
 
     /// <summary>Prepares to hold the files of a VM.</summary>
@@ -28,6 +30,12 @@ public sealed unsafe class BootFiles
 
     /// <summary>Sets a module.</summary>
     public void SetModule(int index, BootModule module) => _modules[index] = module;
+
+    /// <summary>Sets the contents of a disk.</summary>
+    public void SetDisk(int index, FileContent disk) => _disks[index] = disk;
+
+    /// <summary>The contents of a disk.</summary>
+    public FileContent GetDisk(int index) => _disks[index];
 
     /// <summary>Loads everything into a guest's memory.</summary>
     /// <param name="config">The VM.</param>

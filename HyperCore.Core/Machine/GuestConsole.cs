@@ -44,7 +44,10 @@ public sealed unsafe class GuestConsole : SerialOutput
     public bool IsCongested => _head - _tail > Capacity / 2;
 
     /// <inheritdoc/>
-    public override int Room => Capacity - (int)(_head - _tail);
+    public override int Room => Math.Max(0, (Capacity / 2) + 1 - (int)(_head - _tail));
+
+    /// <summary>What was written last ended a line.</summary>
+    public bool IsAtLineStart => _head == 0 || _ring[(_head - 1) & (Capacity - 1)] == '\n';
 
     /// <summary>Part of a line has been taken that no line end has followed yet: a prompt, perhaps.</summary>
     public bool HasPartialLine => _lineLength > 0 && !_lineEnded;

@@ -252,7 +252,7 @@ public sealed class InputRouter
             _heldCount = 0;
         }
 
-        while (_heldCount > 0 && _heldFor!.Platform.Uart.TryReceive(_held[_heldStart]))
+        while (_heldCount > 0 && _heldFor!.TryReceiveSerial(_held[_heldStart]))
         {
             _heldStart = (_heldStart + 1) & (HeldCapacity - 1);
             _heldCount--;

@@ -49,6 +49,7 @@ public sealed unsafe class VirtualMachine
         _power = new GuestPower(StopReason);
         Console = new GuestConsole(host.Attention);
         Platform = new VirtualPlatform(_clock, Console, _power);
+        Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy);
         var cpuid = new CpuidPolicy(host.Processor, apicId: 0, (uint)config.EffectiveProcessors);
         _msrs = new MsrPolicy(processor, Platform.LocalApic, _clock, host.Processor, cpuid);
         var emulator = new Emulator(_memory, Platform.Devices, host.PhysicalAddressBits, host.DecoderOptions);
@@ -77,6 +78,9 @@ public sealed unsafe class VirtualMachine
 
     /// <summary>The virtual PC.</summary>
     public VirtualPlatform Platform { get; }
+
+    /// <summary>Its virtio devices.</summary>
+    public VirtioDevices Virtio { get; }
 
     /// <summary>Its processor.</summary>
     public Vcpu Vcpu { get; }
@@ -170,6 +174,11 @@ public sealed unsafe class VirtualMachine
         Stop();
     }
 
+    /// <summary>A byte was typed for it on the serial line: it goes to COM1, unless nobody reads there but somebody does at the virtio console.</summary>
+    /// <returns>False when there is no room: try again later.</returns>
+    public bool TryReceiveSerial(byte value) =>
+        Platform.Uart.IsListening || !Virtio.Console.IsListening ? Platform.Uart.TryReceive(value) : Virtio.Console.Receive([value]) == 1;
+
     private bool TryTakeMemory()
     {
         TextBuilder text = StopReason.Begin(StopKind.CannotStart);
@@ -177,6 +186,14 @@ public sealed unsafe class VirtualMachine
         if (!_ram.TryAllocate(Config.Memory, shadow, _memory, ref text))
         {
             StopReason.Finish(text);
+            State = VmState.Failed;
+            return false;
+        }
+
+        if (!Virtio.TryTakeMemory(_host.Memory, ref text))
+        {
+            StopReason.Finish(text);
+            ReleaseMemory();
             State = VmState.Failed;
             return false;
         }
@@ -250,6 +267,7 @@ public sealed unsafe class VirtualMachine
     private void ReleaseMemory()
     {
         _nested.Destroy();
+        Virtio.ReleaseMemory();
         _ram.Free();
         _memory.Clear();
     }

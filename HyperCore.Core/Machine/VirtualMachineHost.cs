@@ -53,6 +53,9 @@ public sealed unsafe class VirtualMachineHost
     /// <summary>The machine's screen; null without one.</summary>
     public HostFramebuffer? Framebuffer { get; init; }
 
+    /// <summary>Where random numbers come from; null when the machine has none.</summary>
+    public EntropySource? Entropy { get; init; }
+
     /// <summary>Why no VM can be started on this machine; null when they can.</summary>
     public string? Obstacle { get; init; }
 

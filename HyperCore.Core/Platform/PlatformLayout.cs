@@ -36,6 +36,15 @@ public static class PlatformLayout
     /// <summary>Length of the space at <see cref="PciMemoryBase"/>.</summary>
     public const ulong PciMemoryLength = 0x1000_0000;
 
+    /// <summary>PCI device number of the virtio entropy source.</summary>
+    public const int EntropySlot = 4;
+
+    /// <summary>PCI device number of the virtio console.</summary>
+    public const int ConsoleSlot = 5;
+
+    /// <summary>PCI device number of the first virtio disk; the others follow.</summary>
+    public const int FirstDiskSlot = 8;
+
     /// <summary>The I/O APIC.</summary>
     public const ulong IoApicBase = 0xFEC0_0000;
 

@@ -87,7 +87,11 @@ public sealed class VirtioConsole : VirtioDevice
     protected override void OnStarted() => GetQueue(ReceiveQueue).SetNotifications(false); // input looks for buffers by itself
 
     /// <inheritdoc/>
-    protected override void OnReset() => _transmitting = false;
+    protected override void OnReset()
+    {
+        _transmitting = false;
+        _output.Discard();
+    }
 
     /// <inheritdoc/>
     protected override ServeResult Serve(int index, ref int budget)

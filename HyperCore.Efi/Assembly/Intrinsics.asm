@@ -24,6 +24,22 @@ function Intrinsics_Cpuid
     pop     rbx
     ret
 
+; int (ulong* value): 1 when there was a random number
+function Intrinsics_TryReadRandom
+    rdrand  rax
+    mov     [rcx], rax
+    setc    al
+    movzx   eax, al
+    ret
+
+; int (ulong* value): 1 when there was a random number
+function Intrinsics_TryReadSeed
+    rdseed  rax
+    mov     [rcx], rax
+    setc    al
+    movzx   eax, al
+    ret
+
 ; ulong (uint msr)
 function Intrinsics_ReadMsr
     rdmsr

@@ -424,6 +424,34 @@ public static unsafe class Intrinsics
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern int* ExceptionTable();
 
+    /// <summary>RDRAND. Only on processors that have it.</summary>
+    /// <returns>False when the processor has no random number at the moment.</returns>
+    public static bool TryReadRandom(out ulong value)
+    {
+        ulong read;
+        bool done = TryReadRandomCore(&read) != 0;
+        value = read;
+        return done;
+    }
+
+    /// <summary>RDSEED. Only on processors that have it.</summary>
+    /// <returns>False when the processor has no random number at the moment.</returns>
+    public static bool TryReadSeed(out ulong value)
+    {
+        ulong read;
+        bool done = TryReadSeedCore(&read) != 0;
+        value = read;
+        return done;
+    }
+
+    [RuntimeImport("*", "Intrinsics_TryReadRandom")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern int TryReadRandomCore(ulong* value);
+
+    [RuntimeImport("*", "Intrinsics_TryReadSeed")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern int TryReadSeedCore(ulong* value);
+
     [RuntimeImport("*", "Intrinsics_Cpuid")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     private static extern void CpuidCore(uint leaf, uint subleaf, uint* result);

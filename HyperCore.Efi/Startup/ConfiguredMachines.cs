@@ -2,6 +2,7 @@ using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Menu;
+using HyperCore.Core.Virtio;
 
 namespace HyperCore.Efi.Startup;
 
@@ -70,6 +71,18 @@ public sealed unsafe class ConfiguredMachines
             LoadedFile file = loader.Load(module.Path);
             files.Error ??= file.Error;
             files.SetModule(i, new BootModule(file.Address, (int)file.Length, module.Text));
+        }
+
+        for (int i = 0; i < vm.DiskCount; i++)
+        {
+            string path = vm.GetDisk(i);
+            FileContent disk = LoadFile(loader, path, files);
+            if (files.Error == null && RamDisk.WhyNotADisk(disk.Bytes.Length) is { } why)
+            {
+                files.Error = string.Concat("disk = ", path, ": ", why);
+            }
+
+            files.SetDisk(i, disk);
         }
 
         return files;

@@ -31,6 +31,8 @@ public sealed class ConfigParserTests
             kernel   = \EFI\HyperCore\appliance\vmlinux
             initrd   = /EFI/HyperCore/appliance/initrd.img
             cmdline  = quiet a=b#c
+            disk     = \EFI\HyperCore\appliance\data.img
+            disk     = /more.img
             memory   = 512M
             cpus     = 1
             display  = none
@@ -62,6 +64,9 @@ public sealed class ConfigParserTests
         Assert.Equal(@"\EFI\HyperCore\appliance\initrd.img", mail.Initrd);
         Assert.Equal("quiet a=b#c", mail.CommandLine);
         Assert.Equal(512ul << 20, mail.Memory);
+        Assert.Equal(2, mail.DiskCount);
+        Assert.Equal(@"\EFI\HyperCore\appliance\data.img", mail.GetDisk(0));
+        Assert.Equal(@"\more.img", mail.GetDisk(1));
         Assert.Equal(DisplayKind.None, mail.Display);
         Assert.False(mail.Hid);
         Assert.True(mail.AutoStart);
@@ -106,6 +111,9 @@ public sealed class ConfigParserTests
 
     [Theory]
     [InlineData("[hypercore]\n\n  timeout = soon", "3:13: timeout: \"soon\" is not a number of seconds; expected 0 to 3600, or none to wait")]
+    [InlineData("[vm a]\nkernel=\\k\nmemory=4M\ndisk = data.img", "4:8: disk: \"data.img\" is not a path; expected one from the root of the HyperCore partition, such as \\EFI\\HyperCore\\vmlinuz")]
+    [InlineData("[vm a]\nkernel=\\k\nmemory=4M\ndisk=\\a\ndisk=\\b\ndisk=\\c\ndisk=\\d\ndisk=\\e", "8:6: disk: too many; expected at most 4 lines")]
+    [InlineData("[vm a]\nboot=firmware\ndisk=\\a", "3:1: disk has no meaning with boot = firmware; expected it to be left out")]
     [InlineData("[vm a]\nkernel=\\k\nmemory = 12Q", "3:10: memory: \"12Q\" is not a size; expected a number followed by K, M or G, such as 512M")]
     [InlineData("[vm a]\nkernel=\\k\nmemory = 1K", "3:10: memory: \"1K\" is not a possible size; expected 2M to 1024G, in steps of 4K")]
     [InlineData("[vm a]\nkernel=\\k\nmemory = 999999999999999G", "3:10: memory: \"999999999999999G\" is not a possible size; expected 2M to 1024G, in steps of 4K")]
