@@ -10,6 +10,7 @@ using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Memory;
 using HyperCore.Efi.Panic;
+using HyperCore.Efi.Pcpus;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
 using MachineFacts = HyperCore.Core.Machine.MachineFacts;
@@ -37,7 +38,8 @@ public static unsafe class Hypervisor
     {
         ConfiguredMachines configured = s_configured!;
         var machine = new HostMachine(information, ProductVersion.Text, SerialPortOf(configured.Config), new AttentionHandler());
-        var services = new MachineServices(machine);
+        var pcpus = new HostPcpus(machine, information.Processors.Count);
+        var services = new MachineServices(machine, pcpus);
         Framebuffer? screen = OpenScreen(information.Framebuffer);
         if (screen is { } display)
         {
@@ -56,11 +58,14 @@ public static unsafe class Hypervisor
         FrameAllocator memory = MachineMemory.Create(information.MemoryMap);
         var processor = new PhysicalProcessor();
         string? obstacle = SvmSupport.WhyNot(processor);
-        SvmHost svm = CreateSvm(memory, processor);
+        SvmHost svm = CreateSvm(memory, processor, information.Processors.Count);
         if (obstacle == null)
         {
-            SvmSupport.Enable(svm);
+            SvmSupport.Enable(svm, svm[0]);
         }
+
+        var starter = new PcpuStarter(information, machine, pcpus, svm, obstacle == null, processor);
+        starter.StartAll();
 
         var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), services.Pcpu(0).Attention)
         {
@@ -70,15 +75,16 @@ public static unsafe class Hypervisor
             PagingLevels = HostPaging.HasFiveLevels ? 5 : 4,
             UnixTimeAtStart = UnixTimeAtClockZero(information, machine),
         };
-        MachineFacts facts = MachineDescription.Create(information, machine, processor, svm.Features, memory, HostUsb.IsPresent(pci));
-        MachineDescription.Log(log, facts, information, machine, processor, obstacle);
+        MachineFacts facts = MachineDescription.Create(information, machine, processor, pcpus.Count, svm.Features, memory, HostUsb.IsPresent(pci));
+        MachineDescription.Log(log, facts, information, machine, processor, pcpus.Count, obstacle);
+        starter.WriteTo(log);
         configured.Report.WriteTo(log);
         services.UsbControllers = HostUsb.Create(machine, pci, information.PageTables, memory, log);
 
         var machines = new VirtualMachine[configured.Count];
         for (int i = 0; i < machines.Length; i++)
         {
-            var vcpu = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize), (uint)i + 1);
+            var vcpu = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize));
             machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpu);
         }
 
@@ -87,7 +93,7 @@ public static unsafe class Hypervisor
         Arena.Seal();
         supervisor.Start();
 #if PANIC_TEST
-        TestSwitches.ProvokePanic();
+        TestSwitches.ProvokePanic(services);
 #endif
         supervisor.Run();
     }
@@ -99,8 +105,8 @@ public static unsafe class Hypervisor
         _ => new Serial16550(Serial16550.Com1),
     };
 
-    private static SvmHost CreateSvm(FrameAllocator memory, PhysicalProcessor processor) =>
-        new(TakePages(memory, SvmHost.MemorySize), processor);
+    private static SvmHost CreateSvm(FrameAllocator memory, PhysicalProcessor processor, int pcpus) =>
+        new(TakePages(memory, SvmHost.MemorySize), processor, pcpus);
 
     private static byte* TakePages(FrameAllocator memory, int size)
     {

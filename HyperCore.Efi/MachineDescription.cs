@@ -15,11 +15,12 @@ internal static class MachineDescription
 {
     /// <summary>Collects what the menu shows.</summary>
     public static MachineFacts Create(
-        StartupInformation information, HostMachine machine, PhysicalProcessor processor, SvmFeatures svm, FrameAllocator memory, bool hasUsb)
+        StartupInformation information, HostMachine machine, PhysicalProcessor processor, int pcpus, SvmFeatures svm, FrameAllocator memory, bool hasUsb)
     {
         var facts = new MachineFacts { Version = ProductVersion.Text, MemoryTotal = information.MemoryMap.TotalRam, Memory = memory };
         Span<char> buffer = stackalloc char[120];
         facts.Add("Processor", processor.ReadBrand());
+        facts.Add("Processors", new string(TextBuilder.Format(buffer, $"{pcpus}")), pcpus == information.Processors.Count ? FactLevel.Neutral : FactLevel.Careful);
         facts.Add("Firmware", new string(TextBuilder.Format(buffer, $"{information.FirmwareVendor}, UEFI {information.UefiRevision >> 16}.{(information.UefiRevision & 0xFFFF) / 10}")));
         FramebufferInformation? screen = information.Framebuffer;
         facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);
@@ -40,10 +41,10 @@ internal static class MachineDescription
     }
 
     /// <summary>Writes the lines that scripts rely on.</summary>
-    public static void Log(Log log, MachineFacts facts, StartupInformation information, HostMachine machine, PhysicalProcessor processor, string? obstacle)
+    public static void Log(Log log, MachineFacts facts, StartupInformation information, HostMachine machine, PhysicalProcessor processor, int pcpus, string? obstacle)
     {
         string virtualization = obstacle == null ? "svm" : "none";
-        log.Write(LogLevel.Info, $"hypercore: version={facts.Version} cpu=\"{processor.ReadBrand()}\" virt={virtualization} pcpus={machine.ProcessorCount} memory={facts.MemoryTotal >> 20}M");
+        log.Write(LogLevel.Info, $"hypercore: version={facts.Version} cpu=\"{processor.ReadBrand()}\" virt={virtualization} pcpus={pcpus} memory={facts.MemoryTotal >> 20}M");
         if (obstacle != null)
         {
             log.Write(LogLevel.Error, $"hypercore: no VM can start: {obstacle}");

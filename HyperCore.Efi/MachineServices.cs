@@ -3,37 +3,36 @@ using HyperCore.Core.Console;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Usb;
 using HyperCore.Efi.Drivers;
+using HyperCore.Efi.Pcpus;
 
 namespace HyperCore.Efi;
 
 /// <summary>What the main loop asks of the real machine, passed on to its drivers.</summary>
-internal sealed unsafe class MachineServices : HostServices
+internal sealed class MachineServices : HostServices
 {
     private readonly HostMachine _machine;
-    private readonly BootProcessor _pcpu;
+    private readonly HostPcpus _pcpus;
     private readonly ByteSink _serial;
 
-    /// <summary>Serves the main loop from the drivers of <paramref name="machine"/>.</summary>
-    public MachineServices(HostMachine machine)
+    /// <summary>Serves the main loop from the drivers of <paramref name="machine"/> and its processors.</summary>
+    public MachineServices(HostMachine machine, HostPcpus pcpus)
     {
         _machine = machine;
-        _pcpu = new BootProcessor(machine);
+        _pcpus = pcpus;
         _serial = machine.Serial != null ? machine.Serial : new NoSerial();
     }
 
     /// <inheritdoc/>
-    public override int PcpuCount => 1;
+    public override int PcpuCount => _pcpus.Count;
 
     /// <inheritdoc/>
-    public override PcpuServices Pcpu(int index) => _pcpu;
+    public override PcpuServices Pcpu(int index) => _pcpus[index];
 
     /// <inheritdoc/>
-    public override void Kick(int pcpu) => *_pcpu.Attention = 1;
+    public override void Kick(int pcpu) => _pcpus.Kick(pcpu);
 
     /// <inheritdoc/>
-    public override void StartPcpus(Action<PcpuServices> loop)
-    {
-    }
+    public override void StartPcpus(Action<PcpuServices> loop) => _pcpus.Start(loop);
 
     /// <inheritdoc/>
     public override ByteSink Serial => _serial;

@@ -84,14 +84,3 @@ global Interrupts_StubTable
 Interrupts_StubTable:
     lea     rax, [Interrupts_Stubs]
     ret
-
-; int* (): the word the run loop looks at
-global Interrupts_AttentionCell
-Interrupts_AttentionCell:
-    lea     rax, [attention]
-    ret
-
-section .bss align=64
-    ; A cache line of its own.
-attention:
-    resb    64

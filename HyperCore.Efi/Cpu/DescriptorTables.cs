@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace HyperCore.Efi.Cpu;
 
 /// <summary>
-/// GDT, task-state segment and IDT of one pCPU. The interrupts that can arrive while the stack is unusable have stacks of their own
+/// GDT and task-state segment of one pCPU, and the IDT that all share. The interrupts that can arrive while the stack is unusable have stacks of their own
 /// (AMD APM vol. 2, 8.9.4).
 /// </summary>
 public sealed unsafe class DescriptorTables
@@ -22,7 +22,8 @@ public sealed unsafe class DescriptorTables
     /// <summary>Selector of the task-state segment.</summary>
     public const ushort TaskSelector = 0x18;
 
-    private const int MemoryLength = IdtOffset + (VectorCount * GateLength);
+    private const int OwnLength = 0xC0;
+    private const int IdtLength = VectorCount * GateLength;
     private const int MemoryAlignment = 64;
     private const int VectorCount = 256;
     private const int GateLength = 16;
@@ -31,7 +32,6 @@ public sealed unsafe class DescriptorTables
     private const int TssLength = 0x68;
     private const int TssIst1Offset = 0x24;
     private const int TssIoMapBaseOffset = 0x66;
-    private const int IdtOffset = 0xC0;
     private const int StubLength = 16;
 
     // AMD APM vol. 2, 4.8: accessed code and data, present, long mode code.
@@ -44,16 +44,25 @@ public sealed unsafe class DescriptorTables
 
     private readonly byte[] _storage;
     private readonly byte* _memory;
+    private readonly byte* _idt;
 
     /// <summary>Builds the tables; nothing is loaded yet.</summary>
     /// <param name="stackTops">First address above each of the <see cref="StackCount"/> stacks, aligned to 16.</param>
-    public DescriptorTables(ReadOnlySpan<ulong> stackTops)
+    /// <param name="shared">The tables of another pCPU, whose IDT is used; null for one of its own.</param>
+    public DescriptorTables(ReadOnlySpan<ulong> stackTops, DescriptorTables? shared = null)
     {
         // Objects never move here, so the processor can be given the address of one.
-        _storage = new byte[MemoryLength + MemoryAlignment];
+        _storage = new byte[OwnLength + (shared == null ? IdtLength : 0) + MemoryAlignment];
         _memory = (byte*)(((ulong)Unsafe.AsPointer(ref _storage[0]) + MemoryAlignment - 1) & ~(ulong)(MemoryAlignment - 1));
         BuildGdt();
         BuildTss(stackTops);
+        if (shared != null)
+        {
+            _idt = shared._idt;
+            return;
+        }
+
+        _idt = _memory + OwnLength;
         BuildIdt();
     }
 
@@ -70,8 +79,8 @@ public sealed unsafe class DescriptorTables
         ((ulong*)_memory)[TaskSelector / sizeof(ulong)] &= ~(2ul << 40);
         Intrinsics.LoadTaskRegister(TaskSelector);
         DescriptorTableRegister idt;
-        idt.Limit = (VectorCount * GateLength) - 1;
-        idt.Base = (ulong)(_memory + IdtOffset);
+        idt.Limit = IdtLength - 1;
+        idt.Base = (ulong)_idt;
         Intrinsics.LoadIdt(&idt);
     }
 
@@ -112,7 +121,7 @@ public sealed unsafe class DescriptorTables
         for (int vector = 0; vector < VectorCount; vector++)
         {
             ulong entry = (ulong)(stubs + (vector * StubLength));
-            ulong* gate = (ulong*)(_memory + IdtOffset + (vector * GateLength));
+            ulong* gate = (ulong*)(_idt + (vector * GateLength));
             gate[0] = (entry & 0xFFFF) | ((ulong)CodeSelector << 16) | ((ulong)StackOf(vector) << 32) | (InterruptGateType << 40) | (((entry >> 16) & 0xFFFF) << 48);
             gate[1] = entry >> 32;
         }

@@ -16,7 +16,6 @@ public static unsafe class InterruptTable
 
     private static readonly InterruptHandler?[] s_handlers = new InterruptHandler?[VectorCount];
     private static InterruptController? s_controller;
-    private static InterruptHandler? s_nmi;
 
     /// <summary>Interrupts so far that nobody had asked for: spurious ones, and left-overs of the firmware.</summary>
     public static ulong UnexpectedCount { get; private set; }
@@ -27,10 +26,7 @@ public static unsafe class InterruptTable
     /// <summary>Makes <paramref name="handler"/> take a vector (32 to 255); null gives it back.</summary>
     public static void SetHandler(int vector, InterruptHandler? handler) => s_handlers[vector] = handler;
 
-    /// <summary>Says what takes NMIs; without one an NMI is a panic.</summary>
-    public static void SetNmiHandler(InterruptHandler? handler) => s_nmi = handler;
-
-    /// <summary>Says where an end of interrupt goes.</summary>
+    /// <summary>Says where an end of interrupt goes: a local APIC in the mode that all have, so that it is always the pCPU's own.</summary>
     public static void SetController(InterruptController controller) => s_controller = controller;
 
     /// <summary>Called by the common path in assembly, with interrupts off.</summary>
@@ -42,9 +38,10 @@ public static unsafe class InterruptTable
         {
             Deliver((int)vector);
         }
-        else if (vector == VectorNmi && s_nmi != null)
+        else if (vector == VectorNmi && PanicHandler.IsReporting)
         {
-            s_nmi.Handle();
+            // Another pCPU has failed and stops this one.
+            PanicHandler.StopHere();
         }
         else if (vector == VectorDebug && (frame->Rflags & TrapFlag) == 0)
         {

@@ -18,8 +18,8 @@ public static class InterruptVector
     /// <summary>The local APIC's timer.</summary>
     public const byte Timer = 0xE0;
 
-    /// <summary>An IPI that only makes a pCPU look at its work.</summary>
-    public const byte Attention = 0xF0;
+    /// <summary>The IPI that makes a pCPU look at its work.</summary>
+    public const byte Kick = 0xF0;
 
     /// <summary>The local APIC's error interrupt.</summary>
     public const byte ApicError = 0xFE;

@@ -4,7 +4,7 @@ using HyperCore.Efi.Cpu;
 
 namespace HyperCore.Efi.Drivers;
 
-/// <summary>Time by the time-stamp counter, from the moment HyperCore was started.</summary>
+/// <summary>Time by the time-stamp counter, from the moment HyperCore was started; the same on every pCPU.</summary>
 public sealed class HostClock : Clock
 {
     private readonly TscScale _scale;
@@ -21,10 +21,10 @@ public sealed class HostClock : Clock
     public string Source { get; }
 
     /// <inheritdoc/>
-    public override ulong Now => _scale.ToNanoseconds(Intrinsics.ReadTsc() - _start);
+    public override ulong Now => _scale.ToNanoseconds(PcpuBlock.ReadTsc() - _start);
 
     /// <inheritdoc/>
-    public override ulong Tsc => Intrinsics.ReadTsc();
+    public override ulong Tsc => PcpuBlock.ReadTsc();
 
     /// <inheritdoc/>
     public override ulong TscFrequency => _scale.Frequency;
@@ -41,7 +41,7 @@ public sealed class HostClock : Clock
     /// <inheritdoc/>
     public override ulong WhenTscReaches(ulong tsc)
     {
-        ulong now = Intrinsics.ReadTsc();
+        ulong now = PcpuBlock.ReadTsc();
 
         // The difference as a signed number: a deadline that lies behind is past, not an age away.
         long ahead = (long)(tsc - now);

@@ -4,8 +4,9 @@ using HyperCore.Efi.Cpu;
 namespace HyperCore.Efi.Drivers;
 
 /// <summary>
-/// The local APIC of the pCPU (AMD APM vol. 2, chapter 16), in the mode the firmware left it: memory-mapped or x2APIC. Its timer is the
-/// one thing that ends a guest's time slice: TSC deadline where there is one, else one-shot.
+/// The local APIC of a pCPU (AMD APM vol. 2, chapter 16), memory-mapped or x2APIC: as the firmware left the boot processor's, unless an ID is
+/// too high for the former. All have the same mode and address. Its timer is the one thing that ends a guest's time slice: TSC deadline
+/// where there is one, else one-shot. All but the constructor is for the pCPU itself.
 /// </summary>
 public sealed class HostLocalApic : InterruptController
 {
@@ -40,9 +41,16 @@ public sealed class HostLocalApic : InterruptController
     private const uint SpuriousEnable = 1u << 8;
     private const uint DivideByOne = 0xB;
     private const uint CommandPending = 1u << 12;
+    private const uint CommandAssert = 1u << 14;
+    private const uint CommandNmi = 4u << 8;
+    private const uint CommandInit = 5u << 8;
+    private const uint CommandStartup = 6u << 8;
+    private const uint HighestXApicId = 0xFE;
+    private const int MaxCommandPolls = 100_000;
     private const ulong CalibrationTime = 5_000_000;
     private const uint CpuidFeatures = 1;
     private const uint CpuidTscDeadline = 1u << 24;
+    private const uint CpuidX2Apic = 1u << 21;
 
     private readonly HostClock _clock;
     private ulong _base;
@@ -72,18 +80,81 @@ public sealed class HostLocalApic : InterruptController
     /// Takes the local APIC over: everything masked, everything the firmware left in service ended, priority 0, enabled. Interrupts must be
     /// off and HyperCore's interrupt table loaded.
     /// </summary>
-    /// <param name="timerHandler">What runs when the timer fires.</param>
-    public void Initialize(InterruptHandler timerHandler)
+    /// <param name="timerHandler">What runs when the timer fires, on any pCPU.</param>
+    /// <param name="highestId">The highest ID of all local APICs: above 254 only x2APIC mode reaches it.</param>
+    public void Initialize(InterruptHandler timerHandler, uint highestId)
     {
         ulong apicBase = Intrinsics.ReadMsr(MsrApicBase);
-        if ((apicBase & ApicBaseEnable) == 0)
+        ulong wanted = apicBase | ApicBaseEnable;
+        if (highestId > HighestXApicId && HasX2Apic)
         {
-            apicBase |= ApicBaseEnable;
-            Intrinsics.WriteMsr(MsrApicBase, apicBase);
+            wanted |= ApicBaseX2Apic;
         }
 
-        _isX2Apic = (apicBase & ApicBaseX2Apic) != 0;
-        _base = apicBase & ApicBaseAddressMask;
+        SetBase(apicBase, wanted);
+        TakeOver();
+        InterruptTable.SetController(this);
+        InterruptTable.SetHandler(InterruptVector.ApicError, new ErrorHandler(this));
+        InterruptTable.SetHandler(InterruptVector.Timer, timerHandler);
+        InitializeTimer();
+    }
+
+    /// <summary>Takes the local APIC of another pCPU over, which runs the caller; its timer is not measured again.</summary>
+    /// <param name="boot">The boot processor's.</param>
+    public void InitializeAs(HostLocalApic boot)
+    {
+        ulong apicBase = Intrinsics.ReadMsr(MsrApicBase);
+        ulong mode = boot._isX2Apic ? ApicBaseX2Apic | ApicBaseEnable : ApicBaseEnable;
+        SetBase(apicBase, (apicBase & ~(ApicBaseAddressMask | ApicBaseX2Apic)) | mode | boot._base);
+        TakeOver();
+        HasTscDeadline = boot.HasTscDeadline;
+        TimerFrequency = boot.TimerFrequency;
+        _timerScale = boot._timerScale;
+        if (HasTscDeadline)
+        {
+            Write(RegisterTimer, LvtTscDeadline | InterruptVector.Timer);
+            Intrinsics.MemoryFence();
+        }
+        else
+        {
+            Write(RegisterDivide, DivideByOne);
+            Write(RegisterTimer, InterruptVector.Timer);
+        }
+    }
+
+    private static bool HasX2Apic
+    {
+        get
+        {
+            Intrinsics.Cpuid(CpuidFeatures, 0, out _, out _, out uint ecx, out _);
+            return (ecx & CpuidX2Apic) != 0;
+        }
+    }
+
+    private void SetBase(ulong current, ulong wanted)
+    {
+        if ((current & ApicBaseX2Apic) != 0 && (wanted & ApicBaseX2Apic) == 0)
+        {
+            // The only way back leads through disabled (Intel SDM vol. 3A, 11.12.5; AMD APM vol. 2, 16.9).
+            Intrinsics.WriteMsr(MsrApicBase, wanted & ~ApicBaseEnable);
+        }
+        else if ((current & ApicBaseEnable) == 0 && (wanted & ApicBaseX2Apic) != 0)
+        {
+            // And not from disabled to x2APIC in one step.
+            Intrinsics.WriteMsr(MsrApicBase, wanted & ~ApicBaseX2Apic);
+        }
+
+        if (current != wanted)
+        {
+            Intrinsics.WriteMsr(MsrApicBase, wanted);
+        }
+
+        _isX2Apic = (wanted & ApicBaseX2Apic) != 0;
+        _base = wanted & ApicBaseAddressMask;
+    }
+
+    private void TakeOver()
+    {
         uint id = Read(RegisterId);
         Id = _isX2Apic ? id : id >> 24;
         MaskAll();
@@ -92,13 +163,15 @@ public sealed class HostLocalApic : InterruptController
         EndLeftOvers();
         Write(RegisterErrorStatus, 0);
         Write(RegisterError, InterruptVector.ApicError);
-        InterruptTable.SetController(this);
-        InterruptTable.SetHandler(InterruptVector.ApicError, new ErrorHandler(this));
-        InterruptTable.SetHandler(InterruptVector.Timer, timerHandler);
-        InitializeTimer();
     }
 
-    /// <summary>Errors the local APIC reported so far.</summary>
+    /// <summary>Ticks that this pCPU's time-stamp counter is ahead of the clock's.</summary>
+    public long TscOffset { get; set; }
+
+    /// <summary>An IPI can be sent to this ID.</summary>
+    public bool CanReach(uint apicId) => _isX2Apic || apicId <= HighestXApicId;
+
+    /// <summary>Errors that local APICs reported so far.</summary>
     public ulong ErrorCount { get; private set; }
 
     /// <summary>Makes the timer fire at <paramref name="deadline"/>, nanoseconds of the clock; at once when that is past. Replaces an earlier deadline.</summary>
@@ -108,6 +181,7 @@ public sealed class HostLocalApic : InterruptController
         {
             // 0 would disarm it.
             ulong tsc = _clock.TscAt(deadline);
+            tsc = tsc == ulong.MaxValue ? tsc : tsc + (ulong)TscOffset;
             Intrinsics.WriteMsr(MsrTscDeadline, tsc == 0 ? 1 : tsc);
             return;
         }
@@ -141,22 +215,37 @@ public sealed class HostLocalApic : InterruptController
     /// <summary>Sends a fixed interrupt to another pCPU.</summary>
     /// <param name="apicId">Its local APIC's ID.</param>
     /// <param name="vector">The vector.</param>
-    public void SendInterrupt(uint apicId, byte vector)
+    public void SendInterrupt(uint apicId, byte vector) => Send(apicId, vector);
+
+    /// <summary>Sends an NMI to another pCPU.</summary>
+    public void SendNmi(uint apicId) => Send(apicId, CommandNmi | CommandAssert);
+
+    /// <summary>Puts another pCPU into the state after INIT, in which it waits for <see cref="SendStartup"/>.</summary>
+    public void SendInit(uint apicId) => Send(apicId, CommandInit | CommandAssert);
+
+    /// <summary>Has another pCPU, which waits for it, begin in real mode.</summary>
+    /// <param name="apicId">Its local APIC's ID.</param>
+    /// <param name="page">Where: the number of a page below 1 MiB.</param>
+    public void SendStartup(uint apicId, byte page) => Send(apicId, CommandStartup | CommandAssert | page);
+
+    private void Send(uint apicId, uint command)
     {
         if (_isX2Apic)
         {
-            // ICR is one register in x2APIC mode (AMD APM vol. 2, 16.13).
-            Intrinsics.WriteMsr(MsrX2ApicFirst + (RegisterCommandLow >> 4), ((ulong)apicId << 32) | vector);
+            // ICR is one register in x2APIC mode, and writing it waits for nothing: what was stored before must be seen before the IPI arrives
+            // (AMD APM vol. 2, 16.13; Intel SDM vol. 3A, 11.12.3).
+            Intrinsics.MemoryFence();
+            Intrinsics.WriteMsr(MsrX2ApicFirst + (RegisterCommandLow >> 4), ((ulong)apicId << 32) | command);
             return;
         }
 
-        while ((Read(RegisterCommandLow) & CommandPending) != 0)
+        for (int i = 0; i < MaxCommandPolls && (Read(RegisterCommandLow) & CommandPending) != 0; i++)
         {
             Intrinsics.Pause();
         }
 
         Write(RegisterCommandHigh, apicId << 24);
-        Write(RegisterCommandLow, vector);
+        Write(RegisterCommandLow, command);
     }
 
     private void MaskAll()

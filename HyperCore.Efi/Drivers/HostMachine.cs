@@ -9,8 +9,6 @@ namespace HyperCore.Efi.Drivers;
 /// <summary>The real machine's devices, brought up in the one order that works: what a failure needs to be shown comes first.</summary>
 public sealed unsafe class HostMachine
 {
-    private readonly DescriptorTables _tables;
-
     /// <summary>
     /// Takes the machine's devices over. Boot services have ended, interrupts are off and stay off: the main loop opens them while it
     /// waits or runs a guest.
@@ -27,14 +25,15 @@ public sealed unsafe class HostMachine
         }
 
         PanicHandler.Install(version, Serial);
-        ulong* stackTops = stackalloc ulong[DescriptorTables.StackCount];
-        for (int i = 0; i < DescriptorTables.StackCount; i++)
+        ulong* stackTops = stackalloc ulong[Cpu.DescriptorTables.StackCount];
+        for (int i = 0; i < Cpu.DescriptorTables.StackCount; i++)
         {
             stackTops[i] = information.InterruptStackTop(i);
         }
 
-        _tables = new DescriptorTables(new ReadOnlySpan<ulong>(stackTops, DescriptorTables.StackCount));
-        _tables.Load();
+        DescriptorTables = new DescriptorTables(new ReadOnlySpan<ulong>(stackTops, Cpu.DescriptorTables.StackCount));
+        DescriptorTables.Load();
+        PcpuBlock.Load(PcpuBlock.OfBootProcessor(), 0);
         PanicHandler.SetTablesLoaded();
 
         Tables = HostAcpiTables.Open(new HostMemoryReader(information.MemoryMap), information.RootSystemDescriptionPointer, out string problem);
@@ -49,7 +48,7 @@ public sealed unsafe class HostMachine
         Clock = HostClock.Create(Fadt, information.StartTsc);
         PanicHandler.SetClock(Clock);
         LocalApic = new HostLocalApic(Clock);
-        LocalApic.Initialize(timerHandler);
+        LocalApic.Initialize(timerHandler, information.Processors.HighestApicId);
         IoApic = new HostIoApic(Madt);
         IoApic.Initialize();
         Power = new HostPower(Tables, Fadt, Clock);
@@ -57,6 +56,9 @@ public sealed unsafe class HostMachine
         Keyboard.Initialize();
         RouteInput();
     }
+
+    /// <summary>The boot processor's descriptor tables, whose IDT all pCPUs use.</summary>
+    public DescriptorTables DescriptorTables { get; }
 
     /// <summary>The log's serial port; null when there is none.</summary>
     public Serial16550? Serial { get; }
@@ -90,9 +92,6 @@ public sealed unsafe class HostMachine
 
     /// <summary>Keyboard and mouse; see <see cref="I8042Driver.IsPresent"/>.</summary>
     public I8042Driver Keyboard { get; }
-
-    /// <summary>Enabled processors as the firmware lists them; 1 when it lists none.</summary>
-    public int ProcessorCount => Madt == null || Madt.EnabledProcessors == 0 ? 1 : Madt.EnabledProcessors;
 
     private void RouteInput()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Menu;
@@ -32,6 +33,9 @@ public static unsafe class PanicHandler
     private static TextScreen? s_screen;
     private static Clock? s_clock;
     private static bool s_hasTables;
+    private static PcpuStopper? s_stopper;
+    private static int s_owner;
+    private static int s_stopped;
     private static int s_depth;
 
     /// <summary>Makes a throw and every other failure of compiled code end here.</summary>
@@ -57,6 +61,19 @@ public static unsafe class PanicHandler
 
     /// <summary>Says what the time of the report is taken from.</summary>
     public static void SetClock(Clock clock) => s_clock = clock;
+
+    /// <summary>Says how the other pCPUs are stopped.</summary>
+    public static void SetStopper(PcpuStopper stopper) => s_stopper = stopper;
+
+    /// <summary>Some pCPU has failed and is writing its report: an NMI means that this one must stop.</summary>
+    public static bool IsReporting => Volatile.Read(ref s_owner) != 0;
+
+    /// <summary>Stops the pCPU that runs the caller, because another one has failed.</summary>
+    public static void StopHere()
+    {
+        Interlocked.Increment(ref s_stopped);
+        HaltForever();
+    }
 
     /// <summary>Reports an internal error of HyperCore and stops.</summary>
     /// <param name="message">What happened.</param>
@@ -103,6 +120,7 @@ public static unsafe class PanicHandler
 
     private static void Report(scoped ReadOnlySpan<char> message, ExceptionFrame* frame)
     {
+        TakeTheFloor();
         s_depth++;
         if (s_depth > 1)
         {
@@ -117,12 +135,11 @@ public static unsafe class PanicHandler
         }
 
         ulong* addresses = stackalloc ulong[MaxReturnAddresses];
-        Intrinsics.Cpuid(1, 0, out _, out uint ebx, out _, out _);
         var report = new PanicReport
         {
             Message = message,
             Version = s_version,
-            Processor = (int)(ebx >> 24),
+            Processor = s_owner - 1,
             Time = s_clock == null ? 0 : s_clock.Now,
             Registers = Registers(frame),
             ReturnAddresses = new ReadOnlySpan<ulong>(addresses, FindReturnAddresses(frame, addresses)),
@@ -140,6 +157,38 @@ public static unsafe class PanicHandler
         {
             PanicView.Draw(s_screen, report);
             s_renderer.Redraw(s_screen);
+        }
+    }
+
+    /// <summary>
+    /// One report is written, that of the pCPU that failed first. All others stop: they might be writing to the same port and screen. Who fails
+    /// in the meantime just stops.
+    /// </summary>
+    private static void TakeTheFloor()
+    {
+        const ulong Patience = 100_000_000;
+        int self = (PcpuBlock.IsHere ? PcpuBlock.Current()->Index : 0) + 1;
+        int owner = Interlocked.CompareExchange(ref s_owner, self, 0);
+        if (owner == self)
+        {
+            return;
+        }
+
+        if (owner != 0)
+        {
+            StopHere();
+        }
+
+        if (s_stopper == null || s_clock == null)
+        {
+            return;
+        }
+
+        int expected = s_stopper.StopOthers(self - 1);
+        ulong end = s_clock.Now + Patience;
+        while (Volatile.Read(ref s_stopped) < expected && s_clock.Now < end)
+        {
+            Intrinsics.Pause();
         }
     }
 

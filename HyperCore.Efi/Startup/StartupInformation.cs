@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Acpi.Host;
 using HyperCore.Core.Image;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
@@ -89,6 +90,15 @@ public sealed unsafe class StartupInformation
     /// <summary>HyperCore's own page tables. After a change: <see cref="HostPaging.FlushAll"/>.</summary>
     public HostPageTables PageTables { get; internal set; } = null!;
 
+    /// <summary>The processors to take.</summary>
+    public ProcessorList Processors { get; internal set; } = null!;
+
+    /// <summary>Where the application processors' stacks are.</summary>
+    public PcpuLayout PcpuMemory { get; internal set; }
+
+    /// <summary>The first of <see cref="Pcpus.Trampoline.PageCount"/> pages below 1 MiB; 0 when there is no memory to start processors with.</summary>
+    public ulong TrampolineAddress { get; internal set; }
+
     /// <summary>How much memory HyperCore takes for itself.</summary>
     public MemoryFootprint Footprint { get; internal set; } = new();
 
@@ -104,6 +114,17 @@ public sealed unsafe class StartupInformation
             if (address - _layout.GuardPage(i) < HostLayout.PageSize)
             {
                 return true;
+            }
+        }
+
+        for (int processor = 0; processor < PcpuMemory.Count; processor++)
+        {
+            for (int i = 0; i < PcpuLayout.StackCount; i++)
+            {
+                if (address - PcpuMemory.GuardPage(processor, i) < HostLayout.PageSize)
+                {
+                    return true;
+                }
             }
         }
 

@@ -7,6 +7,7 @@ using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Memory;
 using HyperCore.Efi.Panic;
+using HyperCore.Efi.Pcpus;
 using HyperCore.Efi.Uefi;
 using Internal.Runtime.CompilerHelpers;
 
@@ -33,6 +34,7 @@ internal sealed unsafe class StartupSequence
     private readonly StartupInformation _information;
     private ulong _tables;
     private int _tableFrames;
+    private ulong _trampoline;
 
     private StartupSequence(void* imageHandle, EFI_SYSTEM_TABLE* table, EFI_LOADED_IMAGE_PROTOCOL* image, HostLayout layout, ulong startTsc)
     {
@@ -117,8 +119,9 @@ internal sealed unsafe class StartupSequence
             return false;
         }
 
+        TakePcpuMemory();
         bool gigabytePages = HostPaging.HasGigabytePages;
-        _tableFrames = HostAddressSpace.FramesNeeded(map, gigabytePages, _layout.TotalBytes, 1 + SpareRanges);
+        _tableFrames = HostAddressSpace.FramesNeeded(map, gigabytePages, _layout.TotalBytes + _information.PcpuMemory.TotalBytes, 2 + SpareRanges);
         ulong address = 0;
         if (_services->AllocatePages(EFI_ALLOCATE_TYPE.AllocateAnyPages, EFI_MEMORY_TYPE.EfiReservedMemoryType, (nuint)_tableFrames, &address) != EFI_STATUS.EFI_SUCCESS)
         {
@@ -136,7 +139,7 @@ internal sealed unsafe class StartupSequence
         _information.Footprint = new MemoryFootprint
         {
             Image = _layout.ImageBytes,
-            Stacks = _layout.StackBytes,
+            Stacks = _layout.StackBytes + _information.PcpuMemory.TotalBytes,
             Heap = HostLayout.HeapBytes,
             PageTables = (ulong)_tableFrames * HostLayout.PageSize,
         };
@@ -144,6 +147,47 @@ internal sealed unsafe class StartupSequence
             && TryMapFramebuffer(tables)
             && HostAddressSpace.TryMapImage(tables, _information.Image, _layout.Image)
             && TryMapGuardPages(tables);
+    }
+
+    // Below 512 KiB if there is room: further up firmware likes to keep pages of its own kind.
+    private void TakePcpuMemory()
+    {
+        const ulong LowEnd = 0x7_FFFF;
+        const ulong LowMemoryEnd = 0x9_FFFF;
+        _information.Processors = ProcessorDiscovery.Find(_services, _information.MemoryMap, _information.RootSystemDescriptionPointer);
+        int count = _information.Processors.Count - 1;
+        if (count == 0)
+        {
+            return;
+        }
+
+        var layout = new PcpuLayout(0, count);
+        if (!TryTakePages(EFI_ALLOCATE_TYPE.AllocateMaxAddress, LowEnd, Trampoline.PageCount, out _trampoline)
+            && !TryTakePages(EFI_ALLOCATE_TYPE.AllocateMaxAddress, LowMemoryEnd, Trampoline.PageCount, out _trampoline))
+        {
+            return;
+        }
+
+        if (!TryTakePages(EFI_ALLOCATE_TYPE.AllocateAnyPages, 0, (nuint)(layout.TotalBytes / HostLayout.PageSize), out ulong address))
+        {
+            _services->FreePages(_trampoline, Trampoline.PageCount);
+            _trampoline = 0;
+            return;
+        }
+
+        _information.TrampolineAddress = _trampoline;
+        _information.PcpuMemory = new PcpuLayout(address, count);
+        new Span<byte>((byte*)address, (int)layout.TotalBytes).Clear();
+    }
+
+    private bool TryTakePages(EFI_ALLOCATE_TYPE type, ulong end, nuint pages, out ulong address)
+    {
+        ulong found = end;
+        bool taken = _services->AllocatePages(type, EFI_MEMORY_TYPE.EfiReservedMemoryType, pages, &found) == EFI_STATUS.EFI_SUCCESS;
+
+        // Page 0 is of no use: a null reference must fault.
+        address = taken && found != 0 ? found : 0;
+        return address != 0;
     }
 
     private bool TryMapFramebuffer(HostPageTables tables)
@@ -169,6 +213,18 @@ internal sealed unsafe class StartupSequence
             }
         }
 
+        PcpuLayout pcpus = _information.PcpuMemory;
+        for (int processor = 0; processor < pcpus.Count; processor++)
+        {
+            for (int i = 0; i < PcpuLayout.StackCount; i++)
+            {
+                if (!tables.Map(pcpus.GuardPage(processor, i), HostLayout.PageSize, HostPageAccess.None))
+                {
+                    return false;
+                }
+            }
+        }
+
         return true;
     }
 
@@ -176,6 +232,14 @@ internal sealed unsafe class StartupSequence
     {
         bool added = map.Set(_layout.Image, _layout.TotalBytes, HostMemoryKind.HyperCore)
             && map.Set(_tables, (ulong)_tableFrames * HostLayout.PageSize, HostMemoryKind.HyperCore);
+        if (_trampoline != 0)
+        {
+            PcpuLayout pcpus = _information.PcpuMemory;
+            added = added
+                && map.Set(_trampoline, Trampoline.PageCount * HostLayout.PageSize, HostMemoryKind.HyperCore)
+                && map.Set(pcpus.Address, pcpus.TotalBytes, HostMemoryKind.HyperCore);
+        }
+
         FileLoader files = _information.Files;
         for (int i = 0; i < files.Count; i++)
         {
@@ -241,6 +305,12 @@ internal sealed unsafe class StartupSequence
         if (_tables != 0)
         {
             _services->FreePages(_tables, (nuint)_tableFrames);
+        }
+
+        if (_trampoline != 0)
+        {
+            _services->FreePages(_trampoline, Trampoline.PageCount);
+            _services->FreePages(_information.PcpuMemory.Address, (nuint)(_information.PcpuMemory.TotalBytes / HostLayout.PageSize));
         }
 
         return status;

@@ -1,5 +1,6 @@
 #if PANIC_TEST
 using System;
+using HyperCore.Core.Machine;
 using HyperCore.Efi.Panic;
 #endif
 
@@ -18,6 +19,8 @@ internal static class TestSwitches
     private const ulong SvmLockedOff = 0x18;
 
     private static PanicTestKind? s_panic;
+    private static int s_pcpu;
+    private static bool s_isArmed;
 
     /// <summary>Bits to be taken as set in VM_CR.</summary>
     public static ulong VmControlBits { get; private set; }
@@ -27,6 +30,15 @@ internal static class TestSwitches
     {
         LoadedFile file = information.Files.Load(Path);
         ReadOnlySpan<byte> name = file.Error == null ? file.Bytes : default;
+
+        // "pcpu N ERROR": on that pCPU.
+        s_pcpu = 0;
+        if (name.StartsWith("pcpu "u8) && name.Length > 7)
+        {
+            s_pcpu = name[5] - '0';
+            name = name.Slice(7);
+        }
+
         s_panic = name.StartsWith("throw"u8) ? PanicTestKind.Throw
             : name.StartsWith("null"u8) ? PanicTestKind.NullReference
             : name.StartsWith("stack"u8) ? PanicTestKind.StackOverflow
@@ -37,9 +49,23 @@ internal static class TestSwitches
     }
 
     /// <summary>Makes the error that the switch names, if any.</summary>
-    public static void ProvokePanic()
+    public static void ProvokePanic(HostServices services)
     {
-        if (s_panic is { } kind)
+        s_isArmed = true;
+        if (s_panic is { } kind && s_pcpu == 0)
+        {
+            PanicTest.Provoke(kind);
+        }
+        else if (s_panic != null && s_pcpu < services.PcpuCount)
+        {
+            services.Kick(s_pcpu);
+        }
+    }
+
+    /// <summary>Makes the error that the switch names, if it is for the pCPU that runs the caller.</summary>
+    public static void ProvokePanicOn(int pcpu)
+    {
+        if (s_isArmed && s_panic is { } kind && s_pcpu == pcpu)
         {
             PanicTest.Provoke(kind);
         }

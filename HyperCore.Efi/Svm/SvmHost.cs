@@ -4,18 +4,21 @@ using HyperCore.Core.Processor;
 namespace HyperCore.Efi.Svm;
 
 /// <summary>
-/// What all vCPUs on one physical processor share: the permission maps, the host's own VMCB (for VMSAVE and VMLOAD of the state that VMRUN
-/// does not switch) and the features found.
+/// What all vCPUs share: the permission maps, the features found, and what each pCPU needs to run guests. All pCPUs have the same features, or
+/// they are not used.
 /// </summary>
 internal sealed unsafe class SvmHost
 {
-    /// <summary>Bytes of contiguous, page-aligned memory that <see cref="SvmHost(byte*, HostProcessor)"/> needs.</summary>
-    public const int MemorySize = MsrPermissionMap.Size + IoPermissionMap.Size + Vmcb.Size + HostSaveAreaSize;
+    /// <summary>Bytes of contiguous, page-aligned memory that <see cref="SvmHost(byte*, HostProcessor, int)"/> needs.</summary>
+    public const int MemorySize = MsrPermissionMap.Size + IoPermissionMap.Size + SvmPcpu.MemorySize;
 
-    private const int HostSaveAreaSize = 0x1000;
+    private readonly SvmPcpu[] _pcpus;
 
-    /// <summary>Lays the shared structures out in <paramref name="memory"/>.</summary>
-    public SvmHost(byte* memory, HostProcessor processor)
+    /// <summary>Lays the shared structures, and those of the boot processor, out in <paramref name="memory"/>.</summary>
+    /// <param name="memory">Zeroed.</param>
+    /// <param name="processor">The boot processor.</param>
+    /// <param name="pcpus">The most pCPUs there can be.</param>
+    public SvmHost(byte* memory, HostProcessor processor, int pcpus)
     {
         Features = new SvmFeatures(processor);
         CpuidResult basic = processor.Cpuid(1);
@@ -30,10 +33,10 @@ internal sealed unsafe class SvmHost
 
         Msrpm = memory;
         Iopm = Msrpm + MsrPermissionMap.Size;
-        HostVmcb = Iopm + IoPermissionMap.Size;
-        HostSaveArea = HostVmcb + Vmcb.Size;
         MsrPermissionMap.Fill(Msrpm);
         IoPermissionMap.Fill(Iopm);
+        _pcpus = new SvmPcpu[pcpus];
+        _pcpus[0] = new SvmPcpu(Iopm + IoPermissionMap.Size, Features.AsidCount);
     }
 
     public SvmFeatures Features { get; }
@@ -54,8 +57,10 @@ internal sealed unsafe class SvmHost
 
     public byte* Iopm { get; }
 
-    public byte* HostVmcb { get; }
-
-    /// <summary>Where VMRUN keeps the host's state; its address goes into VM_HSAVE_PA.</summary>
-    public byte* HostSaveArea { get; }
+    /// <summary>What a pCPU needs to run guests.</summary>
+    public SvmPcpu this[int pcpu]
+    {
+        get => _pcpus[pcpu];
+        set => _pcpus[pcpu] = value;
+    }
 }

@@ -14,16 +14,20 @@ internal static unsafe class SvmSupport
     public static string? WhyNot(HostProcessor processor) =>
         SvmAvailability.WhyNot(processor, SvmAvailability.HasSvm(processor) ? Intrinsics.ReadMsr(SvmMsr.VmCr) | TestSwitches.VmControlBits : 0);
 
-    /// <summary>Switches SVM on for the processor that runs the caller (AMD APM vol. 2, 15.4).</summary>
-    public static void Enable(SvmHost host)
+    /// <summary>
+    /// Switches SVM on for the processor that runs the caller (AMD APM vol. 2, 15.4). FS, GS and TR are as the host wants them after each exit.
+    /// </summary>
+    /// <param name="host">What all vCPUs share.</param>
+    /// <param name="pcpu">The processor's own structures.</param>
+    public static void Enable(SvmHost host, SvmPcpu pcpu)
     {
         Intrinsics.WriteMsr(SvmMsr.Efer, Intrinsics.ReadMsr(SvmMsr.Efer) | EferSvme);
-        Intrinsics.WriteMsr(SvmMsr.VmHsavePa, (ulong)host.HostSaveArea);
+        Intrinsics.WriteMsr(SvmMsr.VmHsavePa, (ulong)pcpu.HostSaveArea);
         if (host.HasXsave)
         {
             Intrinsics.WriteCr4(Intrinsics.ReadCr4() | Cr4OsXsave);
         }
 
-        Intrinsics.VmSave((ulong)host.HostVmcb);
+        Intrinsics.VmSave((ulong)pcpu.HostVmcb);
     }
 }

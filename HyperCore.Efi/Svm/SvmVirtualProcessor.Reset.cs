@@ -22,6 +22,8 @@ internal sealed unsafe partial class SvmVirtualProcessor
             ((ulong*)_vmcb)[i] = 0;
         }
 
+        _tscOffset = 0;
+        SetTscOffset();
         SetControls();
         Field64(Vmcb.NCr3) = nestedRoot;
         SetStateAfterReset();

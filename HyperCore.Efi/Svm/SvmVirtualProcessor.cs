@@ -22,29 +22,30 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 
     private readonly SvmHost _host;
     private readonly byte* _vmcb;
-    private readonly byte* _hostVmcb;
+    private byte* _hostVmcb;
     private readonly GuestRegisters* _registers;
     private readonly byte* _extendedState;
     private readonly ulong* _debugAddresses;
     private readonly bool _hasNextRip;
-    private readonly uint _asid;
+    private SvmPcpu? _pcpu;
+    private ulong _asidGeneration;
+    private uint _asid;
+    private ulong _tscOffset;
     private ulong _xcr0;
     private uint _tscAux;
 
     /// <summary>Creates a vCPU; <see cref="Reset"/> must be called before it runs.</summary>
     /// <param name="host">What all vCPUs share.</param>
     /// <param name="memory"><see cref="MemorySize"/> bytes, page-aligned, zeroed.</param>
-    /// <param name="asid">The address space identifier, from 1 on, unique to the VM.</param>
-    public SvmVirtualProcessor(SvmHost host, byte* memory, uint asid)
+    public SvmVirtualProcessor(SvmHost host, byte* memory)
     {
         _host = host;
-        _hostVmcb = host.HostVmcb;
+        _hostVmcb = host[0].HostVmcb;
         _hasNextRip = host.Features.NextRipSave;
         _vmcb = memory;
         _registers = (GuestRegisters*)(memory + Vmcb.Size);
         _debugAddresses = (ulong*)(memory + Vmcb.Size + DebugAddressOffset);
         _extendedState = memory + Vmcb.Size + RegisterPage;
-        _asid = asid;
     }
 
     /// <inheritdoc/>
@@ -166,8 +167,12 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// <inheritdoc/>
     public override ulong TscOffset
     {
-        get => Field64(Vmcb.TscOffset);
-        set => Field64(Vmcb.TscOffset) = value;
+        get => _tscOffset;
+        set
+        {
+            _tscOffset = value;
+            SetTscOffset();
+        }
     }
 
     /// <inheritdoc/>
@@ -233,7 +238,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// Asks for the flush that TLB_CONTROL does at the next VMRUN: this guest's entries where the processor can tell them apart, else all
     /// (AMD APM vol. 2, 15.16.2).
     /// </summary>
-    public override void FlushTlb() => _vmcb[Vmcb.TlbControl] = _host.Features.FlushByAsid ? TlbFlushGuest : TlbFlushAll;
+    public override void FlushTlb()
+    {
+        if (_vmcb[Vmcb.TlbControl] != TlbFlushAll)
+        {
+            _vmcb[Vmcb.TlbControl] = _host.Features.FlushByAsid ? TlbFlushGuest : TlbFlushAll;
+        }
+    }
 
     /// <inheritdoc/>
     public override void Run(ref VmExit exit)
@@ -271,7 +282,27 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     }
 
     /// <inheritdoc/>
-    public override void Attach(int pcpu) => FlushTlb();
+    public override void Attach(int pcpu)
+    {
+        SvmPcpu here = _host[pcpu];
+        if (_pcpu != here || _asidGeneration != here.AsidGeneration)
+        {
+            // What this vCPU left in the TLB here when it ran here last may be stale; with a new identifier it is out of use.
+            _pcpu = here;
+            _hostVmcb = here.HostVmcb;
+            _asid = here.TakeAsid(out bool mustFlushAll);
+            _asidGeneration = here.AsidGeneration;
+            Field32(Vmcb.GuestAsid) = _asid;
+            if (mustFlushAll)
+            {
+                _vmcb[Vmcb.TlbControl] = TlbFlushAll;
+            }
+        }
+
+        // Nothing of the VMCB is cached here (AMD APM vol. 2, 15.15.3).
+        Field32(Vmcb.VmcbClean) = 0;
+        SetTscOffset();
+    }
 
     /// <inheritdoc/>
     public override void LoadExtendedState()
@@ -318,6 +349,9 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
             Intrinsics.FxSave(_extendedState);
         }
     }
+
+    // The guest's counter goes on when the vCPU moves to a pCPU whose own is ahead.
+    private void SetTscOffset() => Field64(Vmcb.TscOffset) = _tscOffset - (ulong)(_pcpu == null ? 0 : _pcpu.TscOffset);
 
     private static int SegmentOffset(SegmentRegister register) => Vmcb.Es + ((int)register * 0x10);
 

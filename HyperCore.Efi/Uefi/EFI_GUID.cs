@@ -27,6 +27,9 @@ internal readonly struct EFI_GUID(uint data1, ushort data2, ushort data3, ulong 
     /// <summary>Memory attribute protocol, UEFI 2.10, 37.7.1.</summary>
     public static EFI_GUID EFI_MEMORY_ATTRIBUTE_PROTOCOL_GUID => new(0xF4560CF6, 0x40EC, 0x4B4A, 0xA192_BF1D_57D0_B189);
 
+    /// <summary>MP services protocol, UEFI Platform Initialization 1.8, volume 2, 13.4.1.</summary>
+    public static EFI_GUID EFI_MP_SERVICES_PROTOCOL_GUID => new(0x3FDDA605, 0xA76E, 0x4F46, 0xAD29_12F4_531B_3D08);
+
     /// <summary>ACPI 2.0 or later root pointer, UEFI 2.10, 4.6.</summary>
     public static EFI_GUID EFI_ACPI_20_TABLE_GUID => new(0x8868E871, 0xE4F1, 0x11D3, 0xBC22_0080_C73C_8881);
 

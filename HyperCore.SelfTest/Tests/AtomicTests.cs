@@ -18,6 +18,9 @@ internal static class AtomicTests
         long big = 0;
         Volatile.Write(ref big, -1L << 40);
         Report.Equal("volatile.64", -1L << 40, Volatile.Read(ref big));
+        string text = "before";
+        Volatile.Write(ref text, "after");
+        Report.Equal("volatile.reference", "after", Volatile.Read(ref text));
         s_word = 1;
         Thread.MemoryBarrier();
         Interlocked.MemoryBarrier();

@@ -143,9 +143,11 @@ public sealed class HostMadt
 
     private void AddProcessor(uint apicId, uint uid, uint flags)
     {
-        // Firmware may list the same processor as local APIC and as x2APIC; the first entry counts. ID FFh in a local APIC entry is no processor.
+        // Flags: bit 0 enabled, bit 1 online capable (ACPI 6.5, table 5.23). Firmware may list the same processor as local APIC and as x2APIC;
+        // the first enabled entry counts. ID FFh in a local APIC entry, and all ones in an x2APIC entry, is no processor.
         bool isEnabled = (flags & 1) != 0;
-        if (_processorCount == _processors.Length || (apicId == 0xFF && !isEnabled))
+        bool isNone = apicId == uint.MaxValue || (apicId == 0xFF && !isEnabled);
+        if (_processorCount == _processors.Length || isNone)
         {
             return;
         }
@@ -158,7 +160,7 @@ public sealed class HostMadt
             }
         }
 
-        _processors[_processorCount++] = new MadtProcessor(apicId, uid, isEnabled);
+        _processors[_processorCount++] = new MadtProcessor(apicId, uid, isEnabled, (flags & 2) != 0);
     }
 
     private void AddOverride(ReadOnlySpan<byte> entry)

@@ -4,11 +4,12 @@ namespace HyperCore.Core.Acpi.Host;
 public readonly struct MadtProcessor
 {
     /// <summary>Makes an entry.</summary>
-    public MadtProcessor(uint apicId, uint uid, bool isEnabled)
+    public MadtProcessor(uint apicId, uint uid, bool isEnabled, bool isOnlineCapable = false)
     {
         ApicId = apicId;
         Uid = uid;
         IsEnabled = isEnabled;
+        IsOnlineCapable = isOnlineCapable && !isEnabled;
     }
 
     /// <summary>ID of its local APIC.</summary>
@@ -19,4 +20,7 @@ public readonly struct MadtProcessor
 
     /// <summary>It is there and usable, not only a place for hot-plugging.</summary>
     public bool IsEnabled { get; }
+
+    /// <summary>It is not there now, but may be plugged in later. Older firmware never says so.</summary>
+    public bool IsOnlineCapable { get; }
 }

@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace System.Runtime;
 
 /// <summary>
@@ -7,14 +9,14 @@ namespace System.Runtime;
 public static unsafe class Arena
 {
     private static byte* s_start;
-    private static byte* s_next;
+    private static long s_next;
     private static byte* s_end;
     private static ulong s_allocations;
     private static ulong s_sealedAllocations;
     private static bool s_sealed;
 
     /// <summary>Bytes handed out.</summary>
-    public static nuint Used => (nuint)(s_next - s_start);
+    public static nuint Used => (nuint)(s_next - (long)s_start);
 
     /// <summary>Bytes there are.</summary>
     public static nuint Capacity => (nuint)(s_end - s_start);
@@ -29,7 +31,7 @@ public static unsafe class Arena
     public static void Initialize(byte* start, nuint length)
     {
         s_start = (byte*)(((nuint)start + 15) & ~(nuint)15);
-        s_next = s_start;
+        s_next = (long)s_start;
         s_end = start + length;
         s_allocations = 0;
         s_sealedAllocations = 0;
@@ -46,13 +48,18 @@ public static unsafe class Arena
     internal static byte* Allocate(nuint size)
     {
         size = (size + 7) & ~(nuint)7;
-        byte* result = s_next;
-        if (size > (nuint)(s_end - result))
+        if (size > (nuint)(s_end - (byte*)s_next))
         {
             Panic.Stop("Out of memory: the arena is used up.", 0);
         }
 
-        s_next = result + size;
+        // Another processor may be doing the same.
+        byte* result = (byte*)Interlocked.Add(ref s_next, (long)size) - size;
+        if (result + size > s_end)
+        {
+            Panic.Stop("Out of memory: the arena is used up.", 0);
+        }
+
         s_allocations++;
         if (s_sealed)
         {
