@@ -44,7 +44,7 @@ public sealed class KvmSwitch
         if (vm.Display != null)
         {
             vm.Display.Show();
-            vm.Vcpu.Processor.FlushTlb();
+            vm.FlushNestedTlb();
         }
 
         _log.Write(LogLevel.Info, $"foreground: {vm.Config.Name}");
@@ -68,7 +68,7 @@ public sealed class KvmSwitch
         if (vm.Display != null)
         {
             vm.Display.Hide();
-            vm.Vcpu.Processor.FlushTlb();
+            vm.FlushNestedTlb();
         }
     }
 }

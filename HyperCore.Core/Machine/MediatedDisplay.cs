@@ -1,3 +1,5 @@
+using System;
+using HyperCore.Core.Devices;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
 using HyperCore.Core.Platform;
@@ -5,71 +7,178 @@ using HyperCore.Core.Platform;
 namespace HyperCore.Core.Machine;
 
 /// <summary>
-/// A VM's screen. The guest sees a framebuffer at a fixed guest address all the time; while its VM is in the foreground nested paging maps it
-/// to the real one, else to a shadow in RAM. A switch copies the picture, so no pixel is lost and the guest notices nothing.
+/// A VM's screen: a PCI display whose video memory is RAM of the VM's own. In the foreground, when the real display is or can be brought into the
+/// VM's mode, the part of video memory that is shown lies in the real display's memory, and nested paging maps it there. Otherwise the picture
+/// is copied to the screen, see <see cref="PictureCopier"/>. A switch moves that part to and fro, so no pixel and no mode is lost, and the guest
+/// notices nothing.
 /// </summary>
 public sealed unsafe class MediatedDisplay
 {
     private readonly HostFramebuffer _host;
     private readonly NestedPageTable _table;
-    private byte* _shadow;
-    private ulong _shadowPhysical;
+    private readonly ulong _videoMemory;
+    private byte* _ram;
+    private ulong _ramPhysical;
+    private ulong _direct;
+    private ulong _mapped;
+    private uint _seen;
+    private bool _remapped;
 
     /// <summary>Creates the display of one VM.</summary>
-    public MediatedDisplay(HostFramebuffer host, NestedPageTable table)
+    /// <param name="host">The machine's display.</param>
+    /// <param name="table">The VM's nested page table.</param>
+    /// <param name="attention">Set to 1 when the guest changed something that <see cref="Update"/> has to look at.</param>
+    public MediatedDisplay(HostFramebuffer host, NestedPageTable table, int* attention)
     {
         _host = host;
         _table = table;
+        _videoMemory = VideoMemoryFor(host.Size);
+        Device = new BochsDisplay(_videoMemory, host.Description, attention);
     }
 
-    /// <summary>Bytes that the shadow needs.</summary>
-    public ulong ShadowSize => _host.MappedSize;
+    /// <summary>The PCI display that the guest sees.</summary>
+    public BochsDisplay Device { get; }
 
-    /// <summary>The guest draws on the real screen.</summary>
+    /// <summary>Bytes of RAM that it needs.</summary>
+    public ulong ShadowSize => _videoMemory;
+
+    /// <summary>It is on the real screen.</summary>
     public bool IsShown { get; private set; }
 
-    /// <summary>What the guest is told about its framebuffer.</summary>
-    public FramebufferDescription Describe()
-    {
-        FramebufferDescription description = _host.Description;
-        description.GuestPhysical = PlatformLayout.FramebufferBase;
-        return description;
-    }
+    /// <summary>The guest draws on the real screen itself.</summary>
+    public bool IsDirect => _direct != 0;
 
-    /// <summary>Power-on: a black screen in the shadow.</summary>
-    /// <returns>False when memory for page tables has run out.</returns>
-    public bool Start(byte* shadow, ulong shadowPhysical)
+    /// <summary>What is shown, as of the last <see cref="Update"/>.</summary>
+    public DisplayMode Mode { get; private set; }
+
+    /// <summary>Grows whenever the picture on the screen has to be drawn as a whole.</summary>
+    public uint Pictures { get; private set; }
+
+    /// <summary>The guest changed something since the last <see cref="Update"/>.</summary>
+    public bool NeedsUpdate => _seen != Device.Changes;
+
+    /// <summary>The first pixel of the picture while <see cref="IsDirect"/> is false; all of <see cref="Mode"/> lies behind it.</summary>
+    public byte* Picture => _ram + Mode.Offset;
+
+    /// <summary>What the guest is told about the framebuffer that firmware leaves: the start of video memory, in the real screen's size.</summary>
+    public FramebufferDescription Describe() => FramebufferDescription.Bgrx32(
+        PlatformLayout.FramebufferBase, _host.Description.Width, _host.Description.Height, _host.Description.Stride);
+
+    /// <summary>Takes the RAM of a VM that is started. Nothing is mapped yet.</summary>
+    public void Start(byte* ram, ulong ramPhysical)
     {
-        _shadow = shadow;
-        _shadowPhysical = shadowPhysical;
+        _ram = ram;
+        _ramPhysical = ramPhysical;
+        _direct = 0;
+        _mapped = 0;
         IsShown = false;
-        HostMemory.Zero(shadow, ShadowSize);
-        return MapTo(shadowPhysical);
+        Place();
     }
 
-    /// <summary>Brings the guest's picture to the real screen. The vCPUs' TLBs must be flushed before they run on.</summary>
+    /// <summary>Power-on, after the device was reset: a black screen in the mode that firmware leaves.</summary>
+    /// <returns>False when memory for page tables has run out.</returns>
+    public bool PowerOn()
+    {
+        HostMemory.Zero(_ram, _videoMemory);
+        HostMemory.Zero(_host.Address, _direct);
+        return Update();
+    }
+
+    /// <summary>Brings the guest's picture to the real screen.</summary>
+    /// <returns>False when memory for page tables has run out: the guest reaches video memory by exits then.</returns>
     public bool Show()
     {
-        if (!IsShown)
-        {
-            HostMemory.Copy(_host.Address, _shadow, _host.Size);
-            IsShown = true;
-        }
-
-        return MapTo(_host.PhysicalAddress);
+        IsShown = true;
+        Pictures++;
+        return Update();
     }
 
-    /// <summary>Takes the guest's picture off the real screen. The vCPUs' TLBs must be flushed before they run on.</summary>
+    /// <summary>Takes the guest's picture off the real screen, whose mode is left as it is.</summary>
+    /// <returns>False when memory for page tables has run out: the guest reaches video memory by exits then.</returns>
     public bool Hide()
     {
-        if (IsShown)
-        {
-            HostMemory.Copy(_shadow, _host.Address, _host.Size);
-            IsShown = false;
-        }
-
-        return MapTo(_shadowPhysical);
+        IsShown = false;
+        return Update();
     }
 
-    private bool MapTo(ulong hostPhysical) => _table.Map(PlatformLayout.FramebufferBase, hostPhysical, _host.MappedSize, NestedAccess.ReadWrite);
+    /// <summary>Has the real screen, and what nested paging maps, follow what the guest set. The guest must not run meanwhile.</summary>
+    /// <returns>False when memory for page tables has run out: the guest reaches video memory by exits then.</returns>
+    public bool Update()
+    {
+        _seen = Device.Changes;
+        DisplayMode mode = Device.Mode;
+        if (!mode.Equals(Mode))
+        {
+            Mode = mode;
+            Pictures++;
+        }
+
+        ulong direct = IsShown ? Math.Min(_host.Adopt(mode), _videoMemory) : 0;
+        if (direct != 0)
+        {
+            // Page flipping moves the picture to and fro: what is on the display once stays there.
+            direct = Math.Max(direct, _direct);
+        }
+
+        bool moved = direct != _direct;
+        if (moved)
+        {
+            Move(direct);
+        }
+
+        ulong address = Device.Address;
+        return (!moved && address == _mapped) || Map(address);
+    }
+
+    /// <summary>Whether the mapping has changed since the last call: translations that vCPUs hold are out of date.</summary>
+    public bool TakeRemapped()
+    {
+        bool remapped = _remapped;
+        _remapped = false;
+        return remapped;
+    }
+
+    // Room for two pictures of the screen's size, which drivers ask for.
+    private static ulong VideoMemoryFor(ulong picture)
+    {
+        ulong size = BochsDisplay.MinVideoMemory;
+        while (size < 2 * picture && size < PlatformLayout.FramebufferWindow)
+        {
+            size *= 2;
+        }
+
+        return size;
+    }
+
+    private void Move(ulong direct)
+    {
+        if (direct > _direct)
+        {
+            HostMemory.Copy(_host.Address + _direct, _ram + _direct, direct - _direct);
+        }
+        else
+        {
+            HostMemory.Copy(_ram + direct, _host.Address + direct, _direct - direct);
+        }
+
+        _direct = direct;
+        Place();
+    }
+
+    private void Place() => Device.VideoMemory.Place(_ram, _videoMemory, _host.Address, _direct);
+
+    private bool Map(ulong address)
+    {
+        _remapped = true;
+        bool done = _mapped == 0 || _mapped == address || _table.Unmap(_mapped, _videoMemory);
+        _mapped = address;
+        if (address == 0)
+        {
+            return done;
+        }
+
+        return done
+            && _table.Map(address, _host.PhysicalAddress, _direct, NestedAccess.WriteCombining)
+            && _table.Map(address + _direct, _ramPhysical + _direct, _videoMemory - _direct, NestedAccess.ReadWrite);
+    }
 }

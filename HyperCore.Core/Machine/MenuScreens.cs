@@ -16,15 +16,18 @@ public sealed class MenuScreens
     private readonly FramebufferRenderer? _renderer;
     private readonly TextScreen? _screen;
     private readonly MenuView? _view;
+    private readonly HostFramebuffer? _host;
 
     /// <summary>Creates the views.</summary>
     /// <param name="model">The menu.</param>
     /// <param name="machine">What it shows.</param>
     /// <param name="mirror">The serial line's terminal.</param>
     /// <param name="framebuffer">The display; null without one.</param>
-    public MenuScreens(MenuModel model, MachineView machine, AnsiMirror mirror, Framebuffer? framebuffer)
+    /// <param name="host">What sets its mode; null without one.</param>
+    public MenuScreens(MenuModel model, MachineView machine, AnsiMirror mirror, Framebuffer? framebuffer, HostFramebuffer? host = null)
     {
         _model = model;
+        _host = host;
         _mirror = mirror;
         _mirrorView = new MenuView(model, machine, _mirrorScreen);
         if (framebuffer is { } display)
@@ -42,6 +45,7 @@ public sealed class MenuScreens
     public void Open()
     {
         IsOpen = true;
+        _host?.UseOwnMode();
         _model.Show();
         _model.TakeRedraw();
         DrawAll();

@@ -28,6 +28,7 @@ public sealed unsafe class Supervisor
     private readonly KvmSwitch _switch;
     private readonly VmTurns _scheduler;
     private readonly InputRouter _input;
+    private readonly DisplayRefresh _displays;
     private readonly MenuModel _menu;
     private readonly MenuScreens _screens;
     private readonly MachineOverview _overview;
@@ -51,6 +52,7 @@ public sealed unsafe class Supervisor
     /// <param name="mirror">The terminal on the serial line.</param>
     /// <param name="screen">The display; null without one.</param>
     /// <param name="log">The log.</param>
+    /// <param name="hostScreen">The same display, as VMs are given it; null without one.</param>
     public Supervisor(
         HostServices host,
         HyperCoreConfig config,
@@ -58,7 +60,8 @@ public sealed unsafe class Supervisor
         VirtualMachine[] machines,
         AnsiMirror mirror,
         Framebuffer? screen,
-        Log log)
+        Log log,
+        HostFramebuffer? hostScreen = null)
     {
         _pcpu = host.Pcpu(0);
         _clock = _pcpu.Clock;
@@ -67,7 +70,8 @@ public sealed unsafe class Supervisor
         _config = config;
         var actions = new VmActions(host, log);
         _menu = new MenuModel(overview, actions);
-        _screens = new MenuScreens(_menu, overview, mirror, screen);
+        _screens = new MenuScreens(_menu, overview, mirror, screen, hostScreen);
+        _displays = new DisplayRefresh(hostScreen, _clock);
         _switch = new KvmSwitch(log, _screens);
         _machines = new VirtualMachines(machines, log, _switch);
         actions.Connect(_machines, _switch);
@@ -119,8 +123,9 @@ public sealed unsafe class Supervisor
         bool outputWaits = WriteGuestOutput(now, out ulong outputDue);
         ulong nextTimer = FireTimers(now);
         UpdateMenu(now, menuChanged);
+        ulong displaysDue = _displays.Run(_machines, _switch.Foreground, now);
         VirtualMachine? vm = PickVm(now);
-        ulong deadline = Math.Min(Math.Min(nextTimer, outputDue), _input.NextDeadline);
+        ulong deadline = Math.Min(Math.Min(nextTimer, outputDue), Math.Min(_input.NextDeadline, displaysDue));
         if (_screens.IsOpen)
         {
             deadline = Math.Min(deadline, _menuDue);

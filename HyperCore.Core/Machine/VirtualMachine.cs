@@ -57,7 +57,8 @@ public sealed unsafe class VirtualMachine
         Vcpu = new Vcpu(processor, Platform.LocalApic, Platform.Pics, handler, Platform.Timers, host.Attention);
         if (host.Framebuffer != null && config.Display == DisplayKind.Mediated)
         {
-            Display = new MediatedDisplay(host.Framebuffer, _nested);
+            Display = new MediatedDisplay(host.Framebuffer, _nested, host.Attention);
+            Platform.AddDisplay(Display.Device);
         }
     }
 
@@ -136,15 +137,8 @@ public sealed unsafe class VirtualMachine
     /// <returns>False when loading failed; the VM has then ended.</returns>
     public bool Reset()
     {
-        bool shown = Display is { IsShown: true };
         _ram.Zero();
-        bool started = TryPowerOn();
-        if (started && shown)
-        {
-            Display!.Show();
-        }
-
-        return started;
+        return TryPowerOn();
     }
 
     /// <summary>Takes the VM off the processor until <see cref="Resume"/>.</summary>
@@ -160,6 +154,9 @@ public sealed unsafe class VirtualMachine
         State = VmState.Running;
         _startedAt += _host.Clock.Now - _pausedAt;
     }
+
+    /// <summary>Has the vCPU forget translations: the nested page table was changed.</summary>
+    public void FlushNestedTlb() => Vcpu.Processor.FlushTlb();
 
     /// <summary>Accounts time on a processor.</summary>
     public void AddProcessorTime(ulong nanoseconds) => ProcessorTime += nanoseconds;
@@ -198,13 +195,8 @@ public sealed unsafe class VirtualMachine
             return false;
         }
 
-        if (_nested.Create() && MapRam() && (Display == null || Display.Start(_ram.Shadow, _ram.ShadowPhysical)))
-        {
-            return true;
-        }
-
-        ReleaseMemory();
-        return Fail("memory for its nested page tables has run out; stop another VM or give this one less memory");
+        Display?.Start(_ram.Shadow, _ram.ShadowPhysical);
+        return (_nested.Create() && MapRam()) || FailWithoutTables();
     }
 
     private bool MapRam()
@@ -224,6 +216,11 @@ public sealed unsafe class VirtualMachine
     private bool TryPowerOn()
     {
         Platform.Reset();
+        if (Display is { } display && !display.PowerOn())
+        {
+            return FailWithoutTables();
+        }
+
         Platform.Cmos.SetTime(_host.UnixTimeNow, _host.Clock.Now);
         Platform.Cmos.SetMemorySize(_ram.LowBytes, _ram.HighBytes);
         Console.Reset();
@@ -270,6 +267,12 @@ public sealed unsafe class VirtualMachine
         Virtio.ReleaseMemory();
         _ram.Free();
         _memory.Clear();
+    }
+
+    private bool FailWithoutTables()
+    {
+        ReleaseMemory();
+        return Fail("memory for its nested page tables has run out; stop another VM or give this one less memory");
     }
 
     private bool Fail(ReadOnlySpan<char> why)

@@ -14,4 +14,7 @@ public enum NestedAccess
 
     /// <summary>Read only.</summary>
     Read,
+
+    /// <summary>Data can be read and written, and writes may be gathered on their way: the memory of a display.</summary>
+    WriteCombining,
 }

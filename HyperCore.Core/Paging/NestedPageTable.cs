@@ -20,6 +20,10 @@ public sealed unsafe class NestedPageTable
     private const ulong User = 4;
     private const ulong Large = 0x80;
     private const ulong NoExecute = 1ul << 63;
+
+    // PAT entry 4 of the host is write-combining (HostPageTables.Pat); the bit has another place in a large page (AMD APM vol. 2, 5.4.1).
+    private const ulong PatSmall = 0x80;
+    private const ulong PatLarge = 0x1000;
     private const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
     private const ulong TableFlags = Present | Writable | User;
 
@@ -153,8 +157,21 @@ public sealed unsafe class NestedPageTable
         NestedAccess.ReadExecute => Present | User,
         NestedAccess.ReadWrite => Present | Writable | User | NoExecute,
         NestedAccess.Read => Present | User | NoExecute,
+        NestedAccess.WriteCombining => Present | Writable | User | NoExecute | PatLarge,
         _ => Present | Writable | User,
     };
+
+    // Flags as a large page has them, to those of a page of a level.
+    private static ulong LeafFlags(ulong flags, int level)
+    {
+        if (level > 1)
+        {
+            return flags | Large;
+        }
+
+        ulong small = flags & ~(Large | PatLarge);
+        return (flags & PatLarge) != 0 ? small | PatSmall : small;
+    }
 
     private ulong LargestPage(ulong addresses, ulong length)
     {
@@ -178,7 +195,7 @@ public sealed unsafe class NestedPageTable
             }
         }
 
-        Replace(ref _frames.PointerTo(table)[IndexAt(guestPhysical, target)], target, hostPhysical | FlagsOf(access) | (target > 1 ? Large : 0));
+        Replace(ref _frames.PointerTo(table)[IndexAt(guestPhysical, target)], target, hostPhysical | LeafFlags(FlagsOf(access), target));
         return true;
     }
 
@@ -241,7 +258,7 @@ public sealed unsafe class NestedPageTable
     private static void SplitInto(ulong* frame, ulong entry, int level)
     {
         ulong step = SizeAt(level - 1);
-        ulong flags = (entry & ~AddressMask) & (level - 1 == 1 ? ~Large : ~0ul);
+        ulong flags = LeafFlags((entry & ~AddressMask) | (entry & PatLarge), level - 1);
         ulong address = entry & AddressMask & ~(SizeAt(level) - 1);
         for (int i = 0; i < 512; i++)
         {

@@ -24,6 +24,9 @@ public static class PlatformLayout
     /// <summary>Address space kept for video memory, a part of what the PCI root bridge hands on.</summary>
     public const ulong FramebufferWindow = 0x1000_0000;
 
+    /// <summary>The display's device number on the PCI bus.</summary>
+    public const int DisplaySlot = 2;
+
     /// <summary>PCI Express configuration space (ECAM) of bus 0.</summary>
     public const ulong EcamBase = 0xE000_0000;
 

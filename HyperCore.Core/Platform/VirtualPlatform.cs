@@ -87,6 +87,14 @@ public sealed class VirtualPlatform
     /// <summary>The PCI bus. Functions are added to it while the VM is built.</summary>
     public PciHostBridge Pci { get; }
 
+    /// <summary>Puts a display on the PCI bus; only while the VM is built.</summary>
+    public void AddDisplay(BochsDisplay display)
+    {
+        Pci.Add(PlatformLayout.DisplaySlot, 0, display);
+        Devices.AddPorts(BochsDisplay.IndexPort, BochsDisplay.PortCount, display.Ports);
+        Devices.AddPorts(VgaRegisters.FirstPort, VgaRegisters.PortCount, display.Ports);
+    }
+
     /// <summary>Power-on: every chip into its reset state, then what firmware would have set up for an OS.</summary>
     public void Reset()
     {
