@@ -5,7 +5,6 @@ using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
-using HyperCore.Core.Platform;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Memory;
@@ -40,13 +39,15 @@ public static unsafe class Hypervisor
         var machine = new HostMachine(information, ProductVersion.Text, SerialPortOf(configured.Config), new AttentionHandler());
         var pcpus = new HostPcpus(machine, information.Processors.Count);
         var services = new MachineServices(machine, pcpus);
-        Framebuffer? screen = OpenScreen(information.Framebuffer);
+        Framebuffer? screen = HostScreen.Open(information.Framebuffer);
         if (screen is { } display)
         {
             var renderer = new FramebufferRenderer(display);
             PanicHandler.SetScreen(renderer, renderer.CreateScreen());
         }
 
+        HostFramebuffer? hostScreen = HostScreen.Describe(information.Framebuffer, screen, machine.Pci, information.PageTables);
+        PanicHandler.SetModes(hostScreen);
         var mirror = new AnsiMirror(services.Serial);
         var history = new LogHistory();
         var log = new Log(machine.Clock, configured.Config.LogLevel);
@@ -69,7 +70,7 @@ public static unsafe class Hypervisor
 
         var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), services.Pcpu(0).Attention)
         {
-            Framebuffer = DescribeScreen(information.Framebuffer),
+            Framebuffer = hostScreen,
             Obstacle = obstacle,
             Entropy = HardwareEntropy.Find(processor),
             PagingLevels = HostPaging.HasFiveLevels ? 5 : 4,
@@ -89,7 +90,7 @@ public static unsafe class Hypervisor
         }
 
         var overview = new MachineOverview(facts, configured.Report, history, host);
-        var supervisor = new Supervisor(services, configured.Config, overview, machines, mirror, screen, log);
+        var supervisor = new Supervisor(services, configured.Config, overview, machines, mirror, screen, log, hostScreen);
         Arena.Seal();
         supervisor.Start();
 #if PANIC_TEST
@@ -128,51 +129,6 @@ public static unsafe class Hypervisor
 
         ulong since = (Intrinsics.ReadTsc() - information.WallClockTsc) / machine.Clock.TscFrequency;
         return information.WallClockSeconds + since - (machine.Clock.Now / 1_000_000_000);
-    }
-
-    private static Framebuffer? OpenScreen(FramebufferInformation? information)
-    {
-        if (information == null
-            || !PixelFormat.TryCreate(information.RedMask, information.GreenMask, information.BlueMask, out PixelFormat format)
-            || !Framebuffer.TryCreate(
-                (nint)information.Address, information.Length, information.Width, information.Height, information.PixelsPerScanLine * 4, format, out Framebuffer screen))
-        {
-            return null;
-        }
-
-        return screen;
-    }
-
-    private static HostFramebuffer? DescribeScreen(FramebufferInformation? information)
-    {
-        if (information == null
-            || !PixelFormat.TryCreate(information.RedMask, information.GreenMask, information.BlueMask, out PixelFormat format)
-            || (information.Address & (FrameAllocator.FrameSize - 1)) != 0)
-        {
-            return null;
-        }
-
-        var description = new FramebufferDescription
-        {
-            Width = (uint)information.Width,
-            Height = (uint)information.Height,
-            Stride = (uint)information.PixelsPerScanLine * 4,
-            BitsPerPixel = 32,
-            RedPosition = (byte)format.RedShift,
-            GreenPosition = (byte)format.GreenShift,
-            BluePosition = (byte)format.BlueShift,
-            RedSize = 8,
-            GreenSize = 8,
-            BlueSize = 8,
-        };
-
-        // A guest is given all of it: not a page more than the firmware says is there, or than the guest's window holds.
-        if (description.SizeInBytes > information.Length || description.SizeInBytes > PlatformLayout.FramebufferWindow)
-        {
-            return null;
-        }
-
-        return new HostFramebuffer((byte*)information.Address, information.Address, description);
     }
 
     private sealed class AttentionHandler : InterruptHandler

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# demo-guest.sh DEST: puts the demo guest into DEST: vmlinuz (Debian's kernel), vmlinux (the same, as ELF), initrd.img (busybox and a shell).
+# demo-guest.sh DEST: puts the demo guest into DEST: vmlinuz (Debian's kernel), vmlinux (the same, as ELF), initrd.img (busybox, a shell,
+# drivers, and modetest to set modes of the display).
 # Everything comes from Debian packages that apt downloads and authenticates; unpacked packages are cached by version.
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
@@ -32,10 +33,14 @@ kernel_name=$(apt-cache depends --important linux-image-amd64 | awk '/Depends: l
 [ -n "$kernel_name" ] || die "linux-image-amd64 names no kernel; run apt-get update"
 kernel=$(package "$kernel_name")
 busybox=$(package busybox-static)
+# What sets modes of the display, and the libraries that it is linked with.
+modetest=$(package libdrm-tests)
+libdrm=$(package libdrm2)
+libc=$(package libc6)
 
 vmlinuz=$(ls "$kernel"/boot/vmlinuz-*)
 modules=$(find "$kernel" -path '*lib/modules/*' -prune | head -n 1)
-stamp="$(basename "$kernel") $(basename "$busybox") $(cat "$0" "$root/scripts/extract-vmlinux.sh" "$root"/esp-image/demo/* | cksum)"
+stamp="$(basename "$kernel") $(basename "$busybox") $(basename "$modetest") $(basename "$libdrm") $(basename "$libc") $(cat "$0" "$root/scripts/extract-vmlinux.sh" "$root"/esp-image/demo/* | cksum)"
 [ "$(cat "$dest/.stamp" 2> /dev/null)" != "$stamp" ] || exit 0
 
 say "building the demo guest from $(basename "$kernel")"
@@ -44,17 +49,31 @@ cp "$vmlinuz" "$dest/vmlinuz"
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/{bin,dev,etc,proc,sys,tmp,root,modules}
+mkdir -p "$tree"/{bin,dev,etc,lib/x86_64-linux-gnu,lib64,proc,sys,tmp,root}
 cp "$busybox/bin/busybox" "$tree/bin/" 2> /dev/null || cp "$busybox/usr/bin/busybox" "$tree/bin/"
 install -m 755 "$root/esp-image/demo/init" "$tree/init"
+install -m 755 "$root/esp-image/demo/setmode" "$tree/bin/"
 cp "$root/esp-image/demo/inittab" "$root/esp-image/demo/profile" "$tree/etc/"
-for module in drivers/input/mouse/psmouse drivers/input/evdev drivers/input/mousedev; do
-  file=$(find "$modules/kernel/$(dirname "$module")" -name "$(basename "$module").ko*" | head -n 1)
+
+cp "$modetest/usr/bin/modetest" "$tree/bin/"
+for library in lib/x86_64-linux-gnu/libdrm.so.2 lib/x86_64-linux-gnu/libc.so.6 lib64/ld-linux-x86-64.so.2; do
+  file=$(find "$libdrm" "$libc" -name "$(basename "$library")" | head -n 1)
+  [ -n "$file" ] || die "no package has $library"
+  cp -L "$file" "$tree/$library"
+done
+
+# Loaded when asked for: modprobe finds what a module needs in modules.dep.
+version=$(basename "$modules")
+mkdir -p "$tree/lib/modules/$version"
+for module in mousedev psmouse evdev drm drm_kms_helper ttm drm_ttm_helper drm_vram_helper bochs; do
+  file=$(find "$modules/kernel" -name "$module.ko*" | head -n 1)
+  target=$tree/lib/modules/$version/$module.ko
   case $file in
-    *.ko.xz) xz -dc "$file" > "$tree/modules/$(basename "$module").ko" ;;
-    *.ko.zst) zstd -qdc "$file" > "$tree/modules/$(basename "$module").ko" ;;
-    *.ko) cp "$file" "$tree/modules/" ;;
+    *.ko.xz) xz -dc "$file" > "$target" ;;
+    *.ko.zst) zstd -qdc "$file" > "$target" ;;
+    *.ko) cp "$file" "$target" ;;
   esac
 done
+"$tree/bin/busybox" depmod -b "$tree" "$version"
 (cd "$tree" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc -R 0:0) | gzip -9n > "$dest/initrd.img"
 printf '%s\n' "$stamp" > "$dest/.stamp"

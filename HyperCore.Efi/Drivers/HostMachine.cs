@@ -45,6 +45,7 @@ public sealed unsafe class HostMachine
             Mcfg = HostMcfg.Parse(Tables.Find(HostTableSignature.Mcfg));
         }
 
+        Pci = HostPci.Create(Mcfg, information.PageTables);
         Clock = HostClock.Create(Fadt, information.StartTsc);
         PanicHandler.SetClock(Clock);
         LocalApic = new HostLocalApic(Clock);
@@ -77,6 +78,9 @@ public sealed unsafe class HostMachine
 
     /// <summary>The MCFG; null when there is none.</summary>
     public HostMcfg? Mcfg { get; }
+
+    /// <summary>The PCI functions.</summary>
+    public HostPci Pci { get; }
 
     /// <summary>The clock.</summary>
     public HostClock Clock { get; }

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Machine;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Time;
 using HyperCore.Efi.Cpu;
@@ -31,6 +32,7 @@ public static unsafe class PanicHandler
     private static Serial16550? s_serial;
     private static FramebufferRenderer? s_renderer;
     private static TextScreen? s_screen;
+    private static HostFramebuffer? s_modes;
     private static Clock? s_clock;
     private static bool s_hasTables;
     private static PcpuStopper? s_stopper;
@@ -58,6 +60,9 @@ public static unsafe class PanicHandler
         s_renderer = renderer;
         s_screen = screen;
     }
+
+    /// <summary>Says how to bring the screen back into the mode that <see cref="SetScreen"/> was given; null where it has only one.</summary>
+    public static void SetModes(HostFramebuffer? screen) => s_modes = screen;
 
     /// <summary>Says what the time of the report is taken from.</summary>
     public static void SetClock(Clock clock) => s_clock = clock;
@@ -155,6 +160,7 @@ public static unsafe class PanicHandler
 
         if (s_screen != null && s_renderer != null)
         {
+            s_modes?.UseOwnMode();
             PanicView.Draw(s_screen, report);
             s_renderer.Redraw(s_screen);
         }
