@@ -95,7 +95,7 @@ public class KvmSwitchDisplayTests(ITestOutputHelper output) : MachineTest(outpu
     private static void SetMode(QemuMachine machine, string vm, int width, int height)
     {
         machine.Type($"setmode {width}x{height}\n");
-        machine.Serial.WaitFor($@"^{vm}\| setmode: setting mode {width}x{height}");
+        machine.Serial.WaitFor($@"^{vm}\| setting mode {width}x{height}");
     }
 
     private static void Next(QemuMachine machine, string vm)
