@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
-# run.sh [options] [-- QEMU arguments]: builds what is stale and boots the image in QEMU. See usage below.
+# run.sh [options] [-- emulator's arguments]: builds what is stale and boots the image in QEMU or Bochs. See usage below.
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/bochs.sh
+. "$root/scripts/lib/bochs.sh"
 
 usage() {
   cat << 'END'
-usage: scripts/run.sh [options] [-- extra QEMU arguments]
+usage: scripts/run.sh [options] [-- extra arguments of the emulator]
 
 Boots HyperCore in QEMU: in a window when there is a display, else with the menu on this terminal.
 
-  --headless          no window; the menu is on the terminal (Ctrl-A X quits)
-  --cpu MODEL         QEMU's processor model (default EPYC, with KVM host)
-  --smp N             processors (default 2)
+  --emulator qemu|bochs  Bochs is slower, but has NRIP save; it is fetched when first used (default qemu)
+  --headless          no window; the menu is on the terminal (Ctrl-A X quits QEMU, q in the menu quits Bochs)
+  --cpu MODEL         the emulator's processor model (default EPYC, with KVM host; in Bochs ryzen)
+  --smp N             processors (default 2; in Bochs 1)
   --memory SIZE       of the machine (default 1G)
   --firmware FILE     OVMF's code (default: the one that is installed)
   --accel auto|kvm|tcg  auto takes KVM only if it offers nested virtualization
@@ -20,12 +23,12 @@ Boots HyperCore in QEMU: in a window when there is a display, else with the menu
 END
 }
 
-headless='' cpu='' smp=2 memory=1G firmware='' accel=auto conf='' build=yes
+emulator=qemu headless='' cpu='' smp='' memory=1G firmware='' accel='' conf='' build=yes
 while [ $# -gt 0 ]; do
   case $1 in
     --headless) headless=yes ;;
     --no-build) build='' ;;
-    --cpu | --smp | --memory | --firmware | --accel | --conf)
+    --emulator | --cpu | --smp | --memory | --firmware | --accel | --conf)
       [ $# -ge 2 ] || die "$1 needs a value; see run.sh --help"
       declare "${1#--}=$2"
       shift
@@ -43,15 +46,39 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-case $accel in auto | kvm | tcg) ;; *) die "--accel takes auto, kvm or tcg, not $accel" ;; esac
+case $emulator in qemu | bochs) ;; *) die "--emulator takes qemu or bochs, not $emulator" ;; esac
+case $accel in '' | auto | kvm | tcg) ;; *) die "--accel takes auto, kvm or tcg, not $accel" ;; esac
 [ -z "$conf" ] || [ -r "$conf" ] || die "cannot read $conf"
 [ -z "$firmware" ] || [ -r "$firmware" ] || die "cannot read $firmware"
 [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || headless=yes
 
-need qemu-system-x86_64 qemu-system-x86
-[ -n "$firmware" ] || find_firmware > /dev/null || need /usr/share/OVMF ovmf
+if [ "$emulator" = bochs ]; then
+  [ -z "$firmware$accel" ] || die "--firmware and --accel are for QEMU"
+  need_bochs
+else
+  need qemu-system-x86_64 qemu-system-x86
+  [ -n "$firmware" ] || find_firmware > /dev/null || need /usr/share/OVMF ovmf
+fi
 [ -z "$build" ] || "$root/scripts/build.sh"
 [ -e "$artifacts/hypercore-usb.img" ] || die "nothing was built yet: leave out --no-build"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+image=$artifacts/hypercore-usb.img
+# Bochs has no way to throw away what the machine writes.
+if [ -n "$conf" ] || [ "$emulator" = bochs ]; then
+  need mcopy mtools
+  cp --sparse=always "$image" "$work/disk.img"
+  image=$work/disk.img
+  [ -z "$conf" ] || mcopy -o -i "$image@@$esp_offset" "$conf" ::/EFI/HyperCore/hypercore.conf
+fi
+# With stdin closed, an emulator would take the next file it opens for it.
+[ -e /dev/fd/0 ] || exec < /dev/null
+
+if [ "$emulator" = bochs ]; then
+  run_bochs "$work" "${cpu:-ryzen}" "${smp:-1}" "$memory" "$headless" "$@"
+  exit
+fi
 
 # nested_kvm: KVM is there, may be used, and lets its guest be a hypervisor.
 nested_kvm() {
@@ -65,7 +92,7 @@ nested_kvm() {
   fi
 }
 
-case $accel in
+case ${accel:-auto} in
   kvm) nested_kvm || die "KVM cannot be used: /dev/kvm must be accessible, and kvm_amd or kvm_intel loaded with nested=1" ;;
   auto) if nested_kvm; then accel=kvm; else accel=tcg; fi ;;
 esac
@@ -74,10 +101,8 @@ if [ "$accel" = kvm ]; then
 else
   arguments=(-accel "tcg,thread=multi" -cpu "${cpu:-$(default_cpu)}")
 fi
-arguments+=(-machine "q35,kernel-irqchip=split" -smp "$smp" -m "$memory" -nodefaults -vga std)
+arguments+=(-machine "q35,kernel-irqchip=split" -smp "${smp:-2}" -m "$memory" -nodefaults -vga std)
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 [ -n "$firmware" ] || firmware=$(find_firmware) || die "no OVMF found: install the package ovmf, or name its file with --firmware"
 variables=$(firmware_variables "$firmware")
 if [ -n "$variables" ]; then
@@ -87,13 +112,6 @@ else
   arguments+=(-bios "$firmware")
 fi
 
-image=$artifacts/hypercore-usb.img
-if [ -n "$conf" ]; then
-  need mcopy mtools
-  cp --sparse=always "$image" "$work/usb.img"
-  image=$work/usb.img
-  mcopy -o -i "$image@@$esp_offset" "$conf" ::/EFI/HyperCore/hypercore.conf
-fi
 # What the machine writes is thrown away: the image stays as it was built.
 arguments+=(-drive "if=none,id=stick,format=raw,snapshot=on,file=$image" -device qemu-xhci -device "usb-storage,drive=stick,bootindex=0")
 
@@ -104,7 +122,5 @@ else
   qemu-system-x86_64 -display help | grep -qx 'gtk\|sdl' || need /usr/lib/x86_64-linux-gnu/qemu/ui-gtk.so qemu-system-gui
   arguments+=(-chardev "stdio,id=terminal,mux=on,signal=off" -serial chardev:terminal -mon chardev=terminal)
 fi
-# With stdin closed, QEMU would take the next file it opens for it.
-[ -e /dev/fd/0 ] || exec < /dev/null
 # TCG names each feature of the processor model that it cannot emulate, once for each processor; nobody needs that.
 qemu-system-x86_64 "${arguments[@]}" "$@" 2> >(grep --line-buffered -v "warning: TCG doesn't support requested feature" >&2)

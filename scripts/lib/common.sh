@@ -53,6 +53,8 @@ make_image() {
   content=$(du -sk --apparent-size "$tree" | cut -f 1)
   kib=$((content + content / 50 + 4096))
   [ "$kib" -ge 137216 ] || kib=137216
+  # The whole image is a multiple of 16 heads * 63 sectors (504 KiB), which is how Bochs wants its disks.
+  kib=$(((kib + 2048 + 503) / 504 * 504 - 2048))
   rm -f "$image.new"
   # The partition, a MiB in front of it, and one behind it for the second GPT.
   truncate -s "$(((kib + 2048) * 1024))" "$image.new"
