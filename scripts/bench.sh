@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# bench.sh [--no-build] [--no-boot]: measures what HyperCore costs, in instructions, and compares it with what it may cost. Prints a table and
-# writes artifacts/bench.json. The exit code is 1 when a target is missed. --no-boot leaves out the two boots of Linux.
-# docs/benchmarks.md says how it is measured.
+# bench.sh [--no-build] [--no-boot] [--no-bochs]: measures what HyperCore costs, in instructions, and compares it with what it may cost. Prints a
+# table and writes artifacts/bench.json. The exit code is 1 when a target is missed. --no-boot leaves out the two boots of Linux, --no-bochs the
+# processor with NRIP save. docs/benchmarks.md says how it is measured.
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/bochs.sh
+. "$root/scripts/lib/bochs.sh"
 
-build=yes extra=()
+build=yes with_bochs=yes extra=()
 for argument in "$@"; do
   case $argument in
     --no-build) build= ;;
     --no-boot) extra+=(--no-boot) ;;
-    *) die "usage: bench.sh [--no-build] [--no-boot]" ;;
+    --no-bochs) with_bochs= ;;
+    *) die "usage: bench.sh [--no-build] [--no-boot] [--no-bochs]" ;;
   esac
 done
 
@@ -20,6 +23,14 @@ find_firmware > /dev/null || need /usr/share/OVMF ovmf
 firmware=$(find_firmware) || die "no OVMF found: install the package ovmf"
 variables=$(firmware_variables "$firmware")
 [ -n "$variables" ] || die "no variable store beside $firmware"
+
+if [ -z "$with_bochs" ]; then
+  extra+=(--no-bochs "left out")
+elif try_bochs; then
+  extra+=(--bochs "$bochs" --bochs-arguments "$(bochs_arguments "$artifacts/hypercore-usb.img" ryzen 1 512)")
+else
+  extra+=(--no-bochs "$bochs_missing")
+fi
 
 # A missed target is no error of this script.
 trap - ERR

@@ -34,7 +34,7 @@ ICR_SELF equ 40000h
 
 %macro loop_end 0
     dec     esi
-    jnz     .again
+    jnz     near .again
     rdtsc
     shl     rdx, 32
     or      rax, rdx
@@ -53,6 +53,13 @@ loop_start Bench_%1
 loop_start Bench_%1_Empty
     setup_%1
     loop_end
+%endmacro
+
+; No operation at all, but a known number of instructions: what a tick is.
+%macro setup_Nop 0
+%endmacro
+%macro operation_Nop 0
+    times 1000 nop
 %endmacro
 
 %macro setup_Cpuid 0
@@ -146,6 +153,7 @@ loop_start Bench_%1_Empty
     cli
 %endmacro
 
+bench Nop
 bench Cpuid
 bench PrefixedCpuid
 bench ReadMsr

@@ -6,6 +6,10 @@ namespace HyperCore.TestGuest.Bench;
 /// <summary>The loops of Assembly/Benchmarks.asm: each takes the number of iterations and returns the ticks of all of them.</summary>
 internal static class Loops
 {
+    public static ulong Nop(uint iterations) => NopCore(iterations);
+
+    public static ulong NopEmpty(uint iterations) => NopEmptyCore(iterations);
+
     public static ulong Cpuid(uint iterations) => CpuidCore(iterations);
 
     public static ulong CpuidEmpty(uint iterations) => CpuidEmptyCore(iterations);
@@ -54,6 +58,14 @@ internal static class Loops
     [RuntimeImport("*", "Bench_InterruptCount")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong InterruptCount();
+
+    [RuntimeImport("*", "Bench_Nop")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern ulong NopCore(uint iterations);
+
+    [RuntimeImport("*", "Bench_Nop_Empty")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern ulong NopEmptyCore(uint iterations);
 
     [RuntimeImport("*", "Bench_Cpuid")]
     [MethodImpl(MethodImplOptions.InternalCall)]

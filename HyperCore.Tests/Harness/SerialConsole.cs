@@ -30,7 +30,7 @@ internal sealed class SerialConsole : IDisposable
     /// a line that nobody reads.
     /// </param>
     /// <param name="input">What it reads.</param>
-    /// <param name="whyEnded">Says why QEMU has ended; null while it runs.</param>
+    /// <param name="whyEnded">Says why the emulator has ended; null while it runs.</param>
     public SerialConsole(Stream output, Stream input, Func<string?> whyEnded)
     {
         _output = output;
@@ -126,7 +126,7 @@ internal sealed class SerialConsole : IDisposable
 
                 if (_closed)
                 {
-                    throw new MachineFailedException($"waited for {what}, but QEMU ended: {_whyEnded() ?? "no reason known"}", Tail());
+                    throw new MachineFailedException($"waited for {what}, but the emulator ended: {_whyEnded() ?? "no reason known"}", Tail());
                 }
 
                 TimeSpan left = allowed - watch.Elapsed;
@@ -166,7 +166,7 @@ internal sealed class SerialConsole : IDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // QEMU or the test has closed the line.
+            // The emulator or the test has closed the line.
         }
 
         lock (_gate)

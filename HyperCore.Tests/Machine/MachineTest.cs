@@ -55,6 +55,42 @@ public abstract class MachineTest(ITestOutputHelper output)
     /// <summary>Boots the default machine.</summary>
     private protected void Boot(Esp esp, Action<QemuMachine> steps, [CallerMemberName] string test = "") => Boot(esp, new MachineOptions(), steps, test);
 
+    /// <summary>
+    /// Boots a machine in Bochs and lets a test use it. Its bochs.log is kept in artifacts/bochs-logs, and the test fails when the log names a
+    /// rule of VMRUN or of a VM entry that HyperCore has broken.
+    /// </summary>
+    private protected void Boot(Esp esp, BochsOptions options, Action<BochsMachine> steps, [CallerMemberName] string test = "")
+    {
+        string name = GetType().Name + "." + test;
+        string evidence = Path.Combine(Repository.Artifacts, "failures", name);
+        if (Directory.Exists(evidence))
+        {
+            Directory.Delete(evidence, recursive: true);
+        }
+
+        using (esp)
+        {
+            using BochsMachine machine = BochsMachine.Start(options, esp);
+            try
+            {
+                machine.Serial.WaitForFirst(AnyLineOfHyperCore);
+                Note($"HyperCore runs {machine.Uptime.TotalSeconds:0.0} s after power-on");
+                steps(machine);
+                Assert.Empty(BochsLog.BrokenRules(machine.Log));
+            }
+            catch
+            {
+                machine.SaveEvidence(evidence);
+                Note($"the serial line, Bochs's log and command line are in {evidence}");
+                throw;
+            }
+            finally
+            {
+                machine.SaveLog(Path.Combine(Repository.Artifacts, "bochs-logs", name + ".log"));
+            }
+        }
+    }
+
     /// <summary>The firmware is not what is tested: when it does not get as far as HyperCore, it may try once more.</summary>
     private QemuMachine StartUntilHyperCoreRuns(Esp esp, MachineOptions options, string evidence)
     {

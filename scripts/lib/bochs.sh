@@ -100,11 +100,11 @@ END
   "$folder/bochs" --help cpu < /dev/null 2>&1 | grep -x ryzen || { echo "bochs: what was fetched does not run"; return 1; }
 }
 
-# bochs_arguments FOLDER CPU PROCESSORS MEGABYTES: prints, a line each, what makes the Bochs machine in a folder with disk.img. ips is about what
-# Bochs does on a PC, so that its seconds are as long as a person's.
+# bochs_arguments IMAGE CPU PROCESSORS MEGABYTES: prints, a line each, what else makes the machine of bochsrc; its disk.img is (a copy of) the
+# image. ips is about what Bochs does on a PC, so that its seconds are as long as a person's.
 bochs_arguments() {
-  local folder=$1 cylinders
-  cylinders=$(($(stat -c %s "$folder/disk.img") / (16 * 63 * 512)))
+  local cylinders
+  cylinders=$(($(stat -c %s "$1") / (16 * 63 * 512)))
   printf '%s\n' "cpu: model=$2, count=$3, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1" \
     "memory: guest=$4, host=$4" "ata0-master: type=disk, mode=flat, path=disk.img, cylinders=$cylinders, heads=16, spt=63"
 }
@@ -117,7 +117,7 @@ run_bochs() {
     *) megabytes=${4%M} ;;
   esac
   case $megabytes in '' | *[!0-9]*) die "--memory takes a number with M or G, not $4" ;; esac
-  mapfile -t arguments < <(bochs_arguments "$folder" "$2" "$3" "$megabytes")
+  mapfile -t arguments < <(bochs_arguments "$folder/disk.img" "$2" "$3" "$megabytes")
   if [ -z "$5" ]; then
     # A window: then the card has to be on the PCI bus, where the firmware finds it.
     arguments+=("display_library: x" "pci: enabled=1, chipset=i440fx, slot1=pcivga")

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using HyperCore.Tests.Harness;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace HyperCore.Tests.Machine;
+
+/// <summary>The same image on another emulator: a PC of the nineties with a processor that has NRIP save.</summary>
+public class FirstLightBochsTests(ITestOutputHelper output) : MachineTest(output)
+{
+    // Instructions of host and guest together (docs/benchmarks.md).
+    private const int MostWithNextRip = 250;
+
+    [Fact]
+    public void Menu_OnBochs_IsShownAndTurnsPages() => Boot(Esp.With(Configurations.With("none", Guest(""))), new BochsOptions(), machine =>
+    {
+        machine.Serial.WaitFor(VersionLine);
+        machine.Serial.WaitFor(MenuShown);
+        machine.Serial.WaitForScreen("Virtual machines");
+        machine.Serial.WaitForScreen("✓ Next-RIP save");
+        machine.Serial.Type("i");
+        machine.Serial.WaitForScreen("Esc.*Back");
+        machine.Serial.Type("\u001b");
+        machine.Serial.WaitForScreen("Enter.*Start");
+    });
+
+    [Fact]
+    public void TestGuest_OnBochs_Passes() => Boot(Esp.With(Configurations.With("0", Guest(""))), new BochsOptions(), machine =>
+    {
+        Match end = machine.Serial.WaitFor(@"^guest\| testguest: (\d+) passed, (\d+) failed");
+        foreach (Match result in Regex.Matches(machine.Serial.Text, @"^guest\| testguest: \S+ (ok|FAILED.*|skipped.*)$", RegexOptions.Multiline))
+        {
+            Note(result.Value);
+        }
+
+        Assert.Equal("0", end.Groups[2].Value);
+        Assert.True(int.Parse(end.Groups[1].Value) > 20, "hardly anything was tested");
+    });
+
+    [Fact]
+    public void CpuidAndReadMsr_WithNextRipSave_TakeNoDecoder() => Boot(Esp.With(Configurations.With("0", Guest("bench nop-1000 cpuid cpuid-prefixed rdmsr"))), new BochsOptions(), machine =>
+    {
+        machine.Serial.WaitFor(@"^guest\| testguest: bench done");
+
+        // What is measured with: a thousand instructions are a thousand ticks.
+        Assert.InRange(Ticks(machine, "nop-1000"), 998, 1002);
+        Assert.InRange(Ticks(machine, "cpuid"), 1, MostWithNextRip);
+        Assert.InRange(Ticks(machine, "cpuid-prefixed"), 1, MostWithNextRip);
+        Assert.InRange(Ticks(machine, "rdmsr"), 1, MostWithNextRip);
+    });
+
+    private int Ticks(BochsMachine machine, string operation)
+    {
+        Match line = Regex.Match(machine.Serial.Text, $@"bench: {operation} ticks=(\d+)");
+        Note(line.Value);
+        return int.Parse(line.Groups[1].Value);
+    }
+
+    private static string Guest(string arguments) => $"""
+        [vm guest]
+        boot    = multiboot
+        kernel  = \EFI\HyperCore\testguest\testguest.elf
+        cmdline = {arguments}
+        memory  = 64M
+        """;
+}
