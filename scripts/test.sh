@@ -2,6 +2,8 @@
 # test.sh [unit|machine|all] [WORD]: runs the tests (only those whose full name holds WORD). The last line is "N passed, N failed".
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/bochs.sh
+. "$root/scripts/lib/bochs.sh"
 
 case ${1:-all} in
   unit | machine | all) ;;
@@ -27,6 +29,7 @@ finish() {
 if [ "$kind" != unit ]; then
   need qemu-system-x86_64 qemu-system-x86 mcopy mtools
   find_firmware > /dev/null || need /usr/share/OVMF ovmf
+  try_bochs || say "$bochs_missing; the tests on Bochs will fail"
   "$root/scripts/build.sh" --test
 fi
 say "building the tests"

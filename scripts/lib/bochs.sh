@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # artifacts, cache and root are common.sh's
 # Sourced by the scripts, after common.sh: Bochs 3, an emulator of AMD SVM with NRIP save and of Intel VMX. Debian has this version in its
 # development suite only, so it is unpacked beside the project, with the libraries that it wants, and nothing is installed.
 
@@ -38,6 +38,7 @@ need_bochs() { try_bochs || die "$bochs_missing"; }
 
 # The Debian archive that this machine's own apt uses.
 debian_archive() {
+  # shellcheck disable=SC2016 # apt fills these in
   apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' | sed -n 's/^Debian\/Debian //p' | sort -u | head -n 1
 }
 
