@@ -96,6 +96,12 @@ internal sealed class HidFunction : ReportReader
     // Modifiers go down before keys and up behind them, so that no key is seen without the modifier that was held with it.
     private void Change(byte modifiers)
     {
+        for (int i = 1; i < KeyCount; i++)
+        {
+            // A key that is listed twice is pressed once, and released once.
+            _newKeys[i] = Holds(_newKeys, i, _newKeys[i]) ? (byte)0 : _newKeys[i];
+        }
+
         for (int i = 0; i < KeyCount; i++)
         {
             if (!Holds(_newKeys, KeyCount, _keys[i]))
@@ -109,7 +115,7 @@ internal sealed class HidFunction : ReportReader
         _modifiers = modifiers;
         for (int i = 0; i < KeyCount; i++)
         {
-            if (!Holds(_keys, KeyCount, _newKeys[i]) && !Holds(_newKeys, i, _newKeys[i]))
+            if (!Holds(_keys, KeyCount, _newKeys[i]))
             {
                 Send(_newKeys[i], pressed: true);
             }

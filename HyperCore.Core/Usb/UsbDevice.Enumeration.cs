@@ -325,7 +325,7 @@ internal sealed partial class UsbDevice
 
         if (_configuration.IsHub)
         {
-            Hub = Controller.TakeHub();
+            Hub = Depth < UsbHub.MaxDepth ? Controller.TakeHub() : null;
             if (Hub == null)
             {
                 LogEvent(LogLevel.Warning, "one hub too many; left alone".AsSpan());

@@ -15,8 +15,8 @@ internal sealed class UsbHub
     /// <summary>The most ports: a route string has no more (xHCI 1.2, 8.9). Further ones are not used.</summary>
     public const int MaxPorts = 15;
 
-    // Five hubs in a row are allowed (USB 2.0, 4.1.1).
-    private const int MaxDepth = 5;
+    /// <summary>So many hubs in a row are allowed (USB 2.0, 4.1.1).</summary>
+    public const int MaxDepth = 5;
 
     private const byte DescriptorType = 0x29;
     private const byte DescriptorTypeUsb3 = 0x2A;
@@ -100,7 +100,7 @@ internal sealed class UsbHub
         PortCount = 0;
         ThinkTime = 0;
         _failures = 0;
-        _step = device.Depth > MaxDepth ? Step.Failed : Step.ReadDescriptor;
+        _step = Step.ReadDescriptor;
     }
 
     /// <summary>It is gone, and so is everything behind it.</summary>

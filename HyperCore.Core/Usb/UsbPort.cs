@@ -19,6 +19,9 @@ internal abstract class UsbPort
     private const ulong GiveUpTime = 5000 * Millisecond;
     private const int MaxAttempts = 3;
 
+    // What works for so long gets all attempts again.
+    private const ulong TrustTime = 10_000 * Millisecond;
+
     private State _state;
     private ulong _until;
     private int _attempts;
@@ -111,19 +114,19 @@ internal abstract class UsbPort
     }
 
     /// <summary>The device made the controller unusable: it is left alone until it is unplugged.</summary>
-    public void Blame()
+    public void Blame(ulong now)
     {
         if (Parent?.Port is { } parent)
         {
             // What is behind a hub is forgotten with it, so the hub is left alone.
-            parent.Blame();
+            parent.Blame(now);
             return;
         }
 
         LogUnplugged();
         Detach();
         _state = State.GivenUp;
-        _until = 0;
+        _until = now + GiveUpTime;
         _isBlamed = true;
         Log(LogLevel.Warning, "makes the controller fail", "; left alone");
     }
@@ -131,6 +134,12 @@ internal abstract class UsbPort
     public void Advance(ulong now)
     {
         PortStatus status = Look(now);
+        if (_isBlamed && now < _until)
+        {
+            // The controller starts anew, and its ports say that everything was unplugged.
+            return;
+        }
+
         if (!status.IsConnected)
         {
             if (_state != State.Empty)
@@ -294,6 +303,7 @@ internal abstract class UsbPort
 
         Device.Open(this, status.Speed, status.SpeedId);
         _state = State.Active;
+        _until = now + TrustTime;
     }
 
     private void FollowDevice(in PortStatus status, ulong now)
@@ -304,7 +314,7 @@ internal abstract class UsbPort
             Controller.ReleaseAddressZero(this);
         }
 
-        if (device.IsUseful)
+        if (device.IsUseful && now >= _until)
         {
             _attempts = 0;
         }

@@ -85,7 +85,7 @@ internal sealed partial class XhciController
 
         if (_commandOwner != null && now >= _commandDeadline)
         {
-            _commandOwner.Port?.Blame();
+            _commandOwner.Port?.Blame(now);
             Restart("does not answer a command", now);
         }
 

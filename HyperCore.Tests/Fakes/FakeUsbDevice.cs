@@ -40,7 +40,7 @@ internal class FakeUsbDevice
 
     public int Address { get; set; }
 
-    public FakeXhci? Controller { get; set; }
+    public virtual FakeXhci? Controller { get; set; }
 
     /// <summary>Reports on their way.</summary>
     public int Waiting(int endpoint) => _reports.TryGetValue(endpoint, out Queue<byte[]>? queue) ? queue.Count : 0;

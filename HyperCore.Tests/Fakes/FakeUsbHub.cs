@@ -28,6 +28,19 @@ internal sealed class FakeUsbHub : FakeUsbDevice
     /// <summary>What SET_HUB_DEPTH said; -1 before.</summary>
     public int DepthTold { get; private set; } = -1;
 
+    public override FakeXhci? Controller
+    {
+        get => base.Controller;
+        set
+        {
+            base.Controller = value;
+            foreach (FakeUsbDevice? device in _devices)
+            {
+                device?.Controller = value;
+            }
+        }
+    }
+
     private bool IsUsb3 => Speed >= 4;
 
     private int Power => IsUsb3 ? PowerUsb3 : PowerUsb2;

@@ -22,7 +22,7 @@ public sealed class UsbFailureTests
         keyboard.OnInterrupt = FakeUsbDevice.Answer.Ok;
         _bench.Run(100);
 
-        Assert.Contains("02 01 0000 0081 0", keyboard.Requests);
+        Assert.Contains("02 01 0000 0081 00", keyboard.Requests);
         Assert.Equal("+1E", _bench.TakeInput());
         Assert.Empty(_bench.Controller.Violations);
     }
@@ -169,7 +169,7 @@ public sealed class UsbFailureTests
         _bench.Controller.IsGone = true;
 
         Assert.Equal("+1E -1E", _bench.Run(2000).TakeInput());
-        Assert.Equal("usb: controller 1: has gone", _bench.Lines[^1]);
+        Assert.Contains("usb: controller 1: has gone", _bench.Lines);
     }
 
     [Fact]
@@ -178,10 +178,9 @@ public sealed class UsbFailureTests
         FakeUsbDevice bad = FakeUsbDevice.Keyboard();
         FakeUsbDevice good = FakeUsbDevice.Keyboard();
         _bench.Plug(1, good);
-        _bench.Controller.Swallows = type => type == 11;
-        _bench.Plug(2, bad, 5500);
-        _bench.Controller.Swallows = null;
-        _bench.Run(5000);
+        int left = 1;
+        _bench.Controller.Swallows = type => type == 11 && left-- > 0;
+        _bench.Plug(2, bad, 12_000);
 
         Assert.Contains("usb: port 2: makes the controller fail; left alone", _bench.Lines);
         Assert.Contains("usb: controller 1: does not answer a command", _bench.Lines);

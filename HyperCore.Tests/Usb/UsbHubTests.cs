@@ -143,6 +143,7 @@ public sealed class UsbHubTests
 
         _bench.Plug(1, first, 20_000);
         Assert.Contains("usb: port 1.1.1.1.1: hub, 4 ports (4321:0100)", _bench.Lines);
+        Assert.Contains("usb: port 1.1.1.1.1.1: one hub too many; left alone (4321:0100)", _bench.Lines);
         Assert.DoesNotContain(_bench.Lines, line => line.StartsWith("usb: port 1.1.1.1.1.1.1:", StringComparison.Ordinal));
     }
 }

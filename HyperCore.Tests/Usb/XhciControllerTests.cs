@@ -16,7 +16,7 @@ public sealed class XhciControllerTests
     [InlineData(false, false, 3, true, false)]
     public void Controller_OfAnyKind_Works(bool largeContexts, bool only32Bit, int scratchpads, bool portPower, bool firmwareHolds)
     {
-        var memory = new FakeDmaMemory(start: only32Bit ? 0x1000_0000u : 0x8_0000_0000);
+        var memory = new FakeDmaMemory(start: only32Bit ? 0x1000_0000ul : 0x8_0000_0000);
         var controller = new FakeXhci(memory)
         {
             LargeContexts = largeContexts,
@@ -91,8 +91,8 @@ public sealed class XhciControllerTests
     public void Nothing_ToDo_CostsNoRegisterAccess()
     {
         UsbBench bench = new UsbBench().Plug(1, FakeUsbDevice.Keyboard());
-        int before = bench.Controller.MmioAccesses;
         bench.Host.Poll(bench.Clock.Now);
+        int before = bench.Controller.MmioAccesses;
         bench.Host.Poll(bench.Clock.Now);
         Assert.Equal(before, bench.Controller.MmioAccesses);
 

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using HyperCore.Core.Console;
+using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Machine;
+using HyperCore.Core.Usb;
 using HyperCore.Tests.Fakes;
 
 namespace HyperCore.Tests.Core.Machine;
@@ -15,6 +17,7 @@ internal sealed unsafe class FakeHostServices : HostServices
 
     public FakeHostServices(int pcpus = 1)
     {
+        UsbHost = new UsbHost(new Log(FakeClock));
         _pcpus = new FakePcpu[pcpus];
         for (int i = 0; i < pcpus; i++)
         {
@@ -23,6 +26,14 @@ internal sealed unsafe class FakeHostServices : HostServices
     }
 
     public FakeClock FakeClock { get; } = new();
+
+    /// <summary>USB without controllers: tests play them.</summary>
+    public UsbHost UsbHost { get; }
+
+    /// <summary>What the PS/2 keyboard was told to show.</summary>
+    public List<int> Leds { get; } = [];
+
+    public override UsbHost? Usb => UsbHost;
 
     public Queue<(byte Value, bool IsMouse)> Input { get; } = new();
 
@@ -61,6 +72,8 @@ internal sealed unsafe class FakeHostServices : HostServices
     public override int MousePacketLength => 3;
 
     public override bool CanPowerOff => true;
+
+    public override void SetLeds(byte leds) => Leds.Add(leds);
 
     public override bool TryReadInput(out byte value, out bool isMouse)
     {
