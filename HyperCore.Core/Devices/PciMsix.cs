@@ -89,6 +89,9 @@ public sealed class PciMsix : Device
         }
     }
 
+    /// <summary>Forgets what is pending: the device behind the function was reset.</summary>
+    public void ClearPending() => _pending = 0;
+
     /// <inheritdoc/>
     public override ulong ReadMmio(ulong offset, int size)
     {

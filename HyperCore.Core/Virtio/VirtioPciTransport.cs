@@ -81,6 +81,7 @@ public sealed class VirtioPciTransport : PciFunction
     internal void ResetInterrupts()
     {
         ConfigurationVector = Virtqueue.NoVector;
+        _msix.ClearPending();
         TakeIsr();
     }
 
@@ -155,7 +156,11 @@ public sealed class VirtioPciTransport : PciFunction
     {
         if (_msix.IsEnabled)
         {
-            _msix.Signal(vector);
+            // A message is a write to memory like any other (PCI 3.0, 6.2.2).
+            if (IsBusMaster)
+            {
+                _msix.Signal(vector);
+            }
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Threading;
 using HyperCore.Tests.Fakes;
 using Xunit;
 
@@ -107,6 +108,7 @@ internal sealed class PackedDriver : RingDriver
         }
 
         Write16(DescriptorArea + (16 * (ulong)first) + 14, firstFlags);
+        Thread.MemoryBarrier(); // 2.8.21.3.1
         uint suppression = Memory.Read32(DeviceArea);
         switch ((suppression >> 16) & 3)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Threading;
 using HyperCore.Tests.Fakes;
 using Xunit;
 
@@ -108,6 +109,7 @@ internal sealed class SplitDriver : RingDriver
         Write16(DriverArea + 4 + (2 * (ulong)(_available % Size)), chain[0]);
         ushort before = _available++;
         Write16(DriverArea + 2, _available);
+        Thread.MemoryBarrier(); // 2.7.13.4.1
         return HasEventIndex ? Read16(AvailableEvent) == before : Read16(DeviceArea) == 0;
     }
 
