@@ -20,7 +20,8 @@ internal static class MachineDescription
         var facts = new MachineFacts { Version = ProductVersion.Text, MemoryTotal = information.MemoryMap.TotalRam, Memory = memory };
         Span<char> buffer = stackalloc char[120];
         facts.Add("Processor", processor.ReadBrand());
-        facts.Add("Processors", new string(TextBuilder.Format(buffer, $"{pcpus}")), pcpus == information.Processors.Count ? FactLevel.Neutral : FactLevel.Careful);
+        int listed = information.Processors.Count;
+        facts.Add("Processors", new string(pcpus == listed ? TextBuilder.Format(buffer, $"{pcpus}") : TextBuilder.Format(buffer, $"{pcpus} of {listed}, see the log")), pcpus == listed ? FactLevel.Neutral : FactLevel.Careful);
         facts.Add("Firmware", new string(TextBuilder.Format(buffer, $"{information.FirmwareVendor}, UEFI {information.UefiRevision >> 16}.{(information.UefiRevision & 0xFFFF) / 10}")));
         FramebufferInformation? screen = information.Framebuffer;
         facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);

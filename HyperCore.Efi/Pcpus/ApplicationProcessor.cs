@@ -71,6 +71,9 @@ internal sealed unsafe class ApplicationProcessor
     /// <summary>The bits that it lacks there.</summary>
     public uint MissingBits { get; private set; }
 
+    /// <summary>Firmware had left it with other memory types than the boot processor's.</summary>
+    public bool HadOtherMemoryTypes { get; private set; }
+
     /// <summary>Asks the processor for something and says when it was done; for the boot processor, while the state is Ready.</summary>
     /// <returns>The number to wait for with <see cref="TryGetAnswer"/>.</returns>
     public int Ask(ApplicationProcessorRequest request, long argument = 0)
@@ -127,6 +130,7 @@ internal sealed unsafe class ApplicationProcessor
             return false;
         }
 
+        HadOtherMemoryTypes = _boot.MemoryTypes.Apply();
         HostPaging.Install(_pageTables);
         if (_svm != null)
         {

@@ -1,5 +1,6 @@
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Memory;
 
 namespace HyperCore.Efi.Pcpus;
 
@@ -24,6 +25,9 @@ internal sealed class BootState
 
     /// <summary>Its features.</summary>
     public ProcessorFeatures Features { get; } = new();
+
+    /// <summary>Its memory types.</summary>
+    public MemoryTypeRanges MemoryTypes { get; } = new();
 
     private ulong Cr0 { get; }
 

@@ -106,7 +106,7 @@ internal sealed unsafe class PcpuStarter
             log.Write(LogLevel.Warning, $"pcpu: the machine has {_list.LeftOut} more processors than the {ProcessorDiscovery.MaxProcessors} that are used");
         }
 
-        log.Write(LogLevel.Debug, $"pcpu: 0 online apic={_list[0]} boot processor x2apic={(_pcpus[0].LocalApic.IsX2Apic ? 1 : 0)}");
+        log.Write(LogLevel.Debug, $"pcpu: 0 online apic={_list[0]} boot processor x2apic={(_pcpus[0].LocalApic.IsX2Apic ? 1 : 0)} of={_list.Count} from={_information.ProcessorSource}");
         for (int i = 1; i < _list.Count; i++)
         {
             uint apic = _list[i];
@@ -115,6 +115,11 @@ internal sealed unsafe class PcpuStarter
                 case StartOutcome.Online:
                     TscOffsetEstimate offset = _offsets[i];
                     log.Write(LogLevel.Debug, $"pcpu: {_started[i].Pcpu.Index} online apic={apic} tsc offset={offset.Offset} error={offset.RoundTrip / 2} kept={_started[i].Pcpu.Block->TscOffset} moved={(_moved[i] ? 1 : 0)}");
+                    if (_started[i].HadOtherMemoryTypes)
+                    {
+                        log.Write(LogLevel.Warning, $"pcpu: {_started[i].Pcpu.Index} had other memory types (MTRRs) than the boot processor; it has the same now");
+                    }
+
                     break;
                 case StartOutcome.Unreachable:
                     log.Write(LogLevel.Warning, $"pcpu: the processor with APIC ID {apic} is left out: the local APICs have no x2APIC mode, and cannot name it");
@@ -155,10 +160,10 @@ internal sealed unsafe class PcpuStarter
         ApplicationProcessor processor = Build(i, boot);
         _started[i] = processor;
         Trampoline.Expect(_information.PcpuMemory.StackTop(i - 1), processor);
-        apic.SendStartup(_list[i], trampoline.Page);
+        SendStartup(apic, _list[i], trampoline);
         if (!WaitWhileSilent(processor, FirstAnswer))
         {
-            apic.SendStartup(_list[i], trampoline.Page);
+            SendStartup(apic, _list[i], trampoline);
             if (!WaitWhileSilent(processor, LastAnswer))
             {
                 return StartOutcome.Silent;
@@ -174,6 +179,14 @@ internal sealed unsafe class PcpuStarter
             && TscSynchronization.TryAsk(processor, _machine.Clock, ApplicationProcessorRequest.Release, 0, out _)
             && AnswersKick(processor.Pcpu);
         return isOnline ? StartOutcome.Online : StartOutcome.Deaf;
+    }
+
+    private static void SendStartup(HostLocalApic apic, uint apicId, Trampoline trampoline)
+    {
+        if (apicId != TestSwitches.SilentApic)
+        {
+            apic.SendStartup(apicId, trampoline.Page);
+        }
     }
 
     private ApplicationProcessor Build(int i, BootState boot)

@@ -9,8 +9,8 @@ namespace HyperCore.Efi.Startup;
 /// <summary>Finds the machine's processors while the firmware is there: in its MADT, or by asking its MP services.</summary>
 internal static unsafe class ProcessorDiscovery
 {
-    /// <summary>The most processors HyperCore takes.</summary>
-    public const int MaxProcessors = 128;
+    /// <summary>The most processors HyperCore takes: the scheduler has a bit for each.</summary>
+    public const int MaxProcessors = 64;
 
     private const uint ExtendedTopology = 0xB;
     private const uint Features = 1;
@@ -19,13 +19,16 @@ internal static unsafe class ProcessorDiscovery
     /// <param name="services">Boot services.</param>
     /// <param name="map">The memory map as it is now.</param>
     /// <param name="rootPointer">Physical address of the RSDP; 0 without ACPI tables.</param>
-    public static ProcessorList Find(EFI_BOOT_SERVICES* services, HostMemoryMap map, ulong rootPointer)
+    /// <param name="source">Where it was taken from, for people to read.</param>
+    public static ProcessorList Find(EFI_BOOT_SERVICES* services, HostMemoryMap map, ulong rootPointer, out string source)
     {
         var list = new ProcessorList(OwnApicId(), MaxProcessors);
         HostAcpiTables? tables = HostAcpiTables.Open(new HostMemoryReader(map), rootPointer, out _);
         HostMadt? madt = tables == null ? null : HostMadt.Parse(tables.Find(HostTableSignature.Madt));
-        if (madt == null || !list.AddEnabled(madt))
+        source = "MADT";
+        if (madt == null || TestSwitches.HideMadt || !list.AddEnabled(madt))
         {
+            source = "MP services";
             AddFromFirmware(services, list);
         }
 

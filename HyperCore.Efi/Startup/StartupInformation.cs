@@ -93,6 +93,9 @@ public sealed unsafe class StartupInformation
     /// <summary>The processors to take.</summary>
     public ProcessorList Processors { get; internal set; } = null!;
 
+    /// <summary>Where the list of processors was taken from, for people to read.</summary>
+    public string ProcessorSource { get; internal set; } = "";
+
     /// <summary>Where the application processors' stacks are.</summary>
     public PcpuLayout PcpuMemory { get; internal set; }
 

@@ -154,7 +154,9 @@ internal sealed unsafe class StartupSequence
     {
         const ulong LowEnd = 0x7_FFFF;
         const ulong LowMemoryEnd = 0x9_FFFF;
-        _information.Processors = ProcessorDiscovery.Find(_services, _information.MemoryMap, _information.RootSystemDescriptionPointer);
+        _information.Processors = ProcessorDiscovery.Find(
+            _services, _information.MemoryMap, _information.RootSystemDescriptionPointer, out string source);
+        _information.ProcessorSource = source;
         int count = _information.Processors.Count - 1;
         if (count == 0)
         {

@@ -1,6 +1,7 @@
 #if PANIC_TEST
 using System;
 using HyperCore.Core.Machine;
+using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Panic;
 #endif
 
@@ -21,9 +22,24 @@ internal static class TestSwitches
     private static PanicTestKind? s_panic;
     private static int s_pcpu;
     private static bool s_isArmed;
+    private static ulong s_vmControlBits;
+    private static uint s_lockedApic = uint.MaxValue;
 
-    /// <summary>Bits to be taken as set in VM_CR.</summary>
-    public static ulong VmControlBits { get; private set; }
+    /// <summary>Bits to be taken as set in VM_CR of the processor that runs the caller.</summary>
+    public static ulong VmControlBits
+    {
+        get
+        {
+            Intrinsics.Cpuid(1, 0, out _, out uint ebx, out _, out _);
+            return ebx >> 24 == s_lockedApic ? SvmLockedOff : s_vmControlBits;
+        }
+    }
+
+    /// <summary>The MADT is not looked at for processors.</summary>
+    public static bool HideMadt { get; private set; }
+
+    /// <summary>The processor with this APIC ID is not sent the IPI that starts it.</summary>
+    public static uint SilentApic { get; private set; } = uint.MaxValue;
 
     /// <summary>Reads the switch while the firmware's file system is there.</summary>
     public static void Load(StartupInformation information)
@@ -45,7 +61,10 @@ internal static class TestSwitches
             : name.StartsWith("text"u8) ? PanicTestKind.WriteToText
             : name.StartsWith("divide"u8) ? PanicTestKind.DivisionByZero
             : null;
-        VmControlBits = name.StartsWith("svm-locked"u8) ? SvmLockedOff : 0;
+        s_vmControlBits = name.StartsWith("svm-locked"u8) ? SvmLockedOff : 0;
+        HideMadt = name.StartsWith("no-madt"u8);
+        s_lockedApic = name.StartsWith("pcpu-locked"u8) ? 1u : uint.MaxValue;
+        SilentApic = name.StartsWith("pcpu-silent"u8) ? 1u : uint.MaxValue;
     }
 
     /// <summary>Makes the error that the switch names, if any.</summary>
@@ -73,5 +92,11 @@ internal static class TestSwitches
 #else
     /// <summary>Bits to be taken as set in VM_CR: none.</summary>
     public static ulong VmControlBits => 0;
+
+    /// <summary>The MADT is not looked at for processors: it is.</summary>
+    public static bool HideMadt => false;
+
+    /// <summary>The processor with this APIC ID is not started: there is none.</summary>
+    public static uint SilentApic => uint.MaxValue;
 #endif
 }
