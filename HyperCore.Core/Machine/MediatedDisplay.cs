@@ -170,15 +170,22 @@ public sealed unsafe class MediatedDisplay
     private bool Map(ulong address)
     {
         _remapped = true;
-        bool done = _mapped == 0 || _mapped == address || _table.Unmap(_mapped, _videoMemory);
-        _mapped = address;
-        if (address == 0)
+        if (_mapped != 0 && _mapped != address)
         {
-            return done;
+            _table.Unmap(_mapped, _videoMemory);
         }
 
-        return done
-            && _table.Map(address, _host.PhysicalAddress, _direct, NestedAccess.WriteCombining)
-            && _table.Map(address + _direct, _ramPhysical + _direct, _videoMemory - _direct, NestedAccess.ReadWrite);
+        _mapped = address;
+        if (address == 0
+            || (_table.Map(address, _host.PhysicalAddress, _direct, NestedAccess.WriteCombining)
+                && _table.Map(address + _direct, _ramPhysical + _direct, _videoMemory - _direct, NestedAccess.ReadWrite)))
+        {
+            return true;
+        }
+
+        // Nothing of the real display stays mapped by accident. This cannot fail: it removes whole large pages, and splits none.
+        _table.Unmap(address, _videoMemory);
+        _mapped = 0;
+        return false;
     }
 }

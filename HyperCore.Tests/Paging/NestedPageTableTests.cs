@@ -68,6 +68,26 @@ public sealed unsafe class NestedPageTableTests
             iter: 400);
     }
 
+    // The bit that selects entry 4 of the PAT is bit 12 of a large page and bit 7 of a small one (AMD APM vol. 2, 5.4.1).
+    [Fact]
+    public void Map_WriteCombining_KeepsItsTypeWhenSplit()
+    {
+        var frames = new CountingFrames();
+        var table = new NestedPageTable(frames, has1G: true);
+        Assert.True(table.Create());
+        Assert.True(table.Map(0, Page1G, Page1G, NestedAccess.WriteCombining));
+        Assert.Equal(0x1087ul, Leaf(frames, table.Root, 0) & 0x1FFF);
+        Assert.True(table.Map(Page2M, 0, Page2M, NestedAccess.All));
+        Assert.Equal(0x1087ul, Leaf(frames, table.Root, 0) & 0x1FFF);
+        Assert.Equal(0x0087ul, Leaf(frames, table.Root, Page2M) & 0x1FFF);
+        Assert.True(table.Map(Page4K, 0, Page4K, NestedAccess.ReadWrite));
+        Assert.Equal(0x0087ul | Page1G | NoExecute, Leaf(frames, table.Root, 0));
+        Assert.Equal(0x0007ul | NoExecute, Leaf(frames, table.Root, Page4K));
+        Assert.True(table.TryTranslate(2 * Page4K, out ulong host, out ulong size));
+        Assert.Equal((Page1G + (2 * Page4K), Page4K), (host, size));
+        table.Destroy();
+    }
+
     [Fact]
     public void Create_WithoutMemory_Fails()
     {
@@ -159,6 +179,21 @@ public sealed unsafe class NestedPageTableTests
         var table = new NestedPageTable(frames, has1G);
         Assert.True(table.Create());
         return (table, frames);
+    }
+
+    private static ulong Leaf(CountingFrames frames, ulong root, ulong address)
+    {
+        ulong entry = root;
+        for (int shift = 39; shift >= 12; shift -= 9)
+        {
+            entry = frames.PointerTo(entry & 0x000F_FFFF_FFFF_F000)[(address >> shift) & 511];
+            if (shift == 12 || (shift < 39 && (entry & 0x80) != 0))
+            {
+                break;
+            }
+        }
+
+        return entry;
     }
 
     private static void Check(NestedPageTable table, CountingFrames frames, List<Operation> done, bool has1G, int levels)

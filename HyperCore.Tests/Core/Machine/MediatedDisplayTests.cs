@@ -161,6 +161,42 @@ public sealed unsafe class MediatedDisplayTests : IDisposable
         CheckMapping();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WithoutMemoryForTables_NothingOfTheScreenStaysMapped(bool hasModes)
+    {
+        Create(hasModes);
+        for (int spare = 0; spare < 4; spare++)
+        {
+            _frames.Limit = _frames.Outstanding + spare;
+            bool done = _display.Show();
+            CheckOrNothing(done);
+            SetMode(800, 600);
+            CheckOrNothing(_display.Update());
+            SetMode((ushort)Width, (ushort)Height);
+            CheckOrNothing(_display.Update());
+            CheckOrNothing(_display.Hide());
+        }
+
+        _frames.Limit = int.MaxValue;
+        _display.Show();
+        CheckMapping();
+
+        void CheckOrNothing(bool mapped)
+        {
+            if (mapped)
+            {
+                CheckMapping();
+            }
+            else
+            {
+                Assert.False(_table.TryTranslate(Base, out _, out _));
+                Assert.False(_table.TryTranslate(Base + VideoMemory - 1, out _, out _));
+            }
+        }
+    }
+
     [Fact]
     public void VideoMemoryDevice_AccessByExit_SeesTheSamePixels()
     {
