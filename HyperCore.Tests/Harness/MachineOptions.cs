@@ -12,6 +12,9 @@ internal sealed record MachineOptions
     /// <summary>Processors.</summary>
     public int Processors { get; init; } = 1;
 
+    /// <summary>It has a keyboard controller with a PS/2 keyboard and mouse.</summary>
+    public bool HasI8042 { get; init; } = true;
+
     /// <summary>QEMU's -vga.</summary>
     public string Vga { get; init; } = "std";
 

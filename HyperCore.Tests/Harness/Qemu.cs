@@ -30,7 +30,7 @@ internal static partial class Qemu
     /// <param name="folder">Where its sockets and its firmware variables are.</param>
     public static List<string> Arguments(MachineOptions options, string image, string folder) =>
     [
-        "-machine", "q35,kernel-irqchip=split",
+        "-machine", options.HasI8042 ? "q35,kernel-irqchip=split" : "q35,kernel-irqchip=split,i8042=off",
         "-accel", "tcg,thread=multi",
         "-cpu", options.Cpu,
         "-smp", options.Processors.ToString(),
