@@ -77,6 +77,38 @@ public sealed unsafe class DecodeCache
         return DecodeInFull(cpu, rip);
     }
 
+    /// <summary>
+    /// Decodes the instruction at CS:RIP of which the processor has handed over bytes: what it executed, whatever is in memory by now. When
+    /// they are too few, the rest is fetched.
+    /// </summary>
+    /// <param name="cpu">The vCPU.</param>
+    /// <param name="fetched">The bytes; 16 can be read.</param>
+    /// <param name="length">How many of them count: 1 to 15.</param>
+    public FetchResult DecodeFetched(VirtualProcessor cpu, byte* fetched, int length)
+    {
+        ulong rip = cpu.Rip;
+        _current = (int)(rip ^ (rip >> 7)) & (Entries - 1);
+        ulong low = *(ulong*)fetched;
+        ulong high = *(ulong*)(fetched + 8) & InstructionBytes.HighMask;
+        ref Entry entry = ref _entries[_current];
+        if (entry.Rip == rip && entry.Bitness == 64 && length == InstructionBytes.Max && entry.Bytes.Length == length
+            && entry.Bytes.Low == low && entry.Bytes.High == high && Is64Bit(cpu))
+        {
+            return FetchResult.Done;
+        }
+
+        if (length < InstructionBytes.Max)
+        {
+            // Those beyond the length are zero in InstructionBytes, and anything here.
+            low &= length < 8 ? (1ul << (length * 8)) - 1 : ulong.MaxValue;
+            high &= length > 8 ? (1ul << ((length - 8) * 8)) - 1 : 0;
+        }
+
+        var bytes = new InstructionBytes { Low = low, High = high, Length = length };
+        Segment code = cpu.GetSegment(SegmentRegister.Cs);
+        return DecodeBytes(cpu, code, rip, Is64Bit(cpu) ? 64 : code.Big ? 32 : 16, ref bytes);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Is64Bit(VirtualProcessor cpu) =>
         (cpu.CodeAttributes & Segment.LongAttribute) != 0 && (cpu.Efer & ControlBits.EferLongModeActive) != 0;
@@ -90,11 +122,11 @@ public sealed unsafe class DecodeCache
     private FetchResult DecodeInFull(VirtualProcessor cpu, in Segment code, ulong rip, int bitness)
     {
         FetchResult result = _fetcher.Fetch(cpu, code, bitness == 64, out InstructionBytes bytes);
-        if (result != FetchResult.Done)
-        {
-            return result;
-        }
+        return result == FetchResult.Done ? DecodeBytes(cpu, code, rip, bitness, ref bytes) : result;
+    }
 
+    private FetchResult DecodeBytes(VirtualProcessor cpu, in Segment code, ulong rip, int bitness, ref InstructionBytes bytes)
+    {
         ref Entry entry = ref _entries[_current];
         if (entry.Rip == rip && entry.Bytes.Low == bytes.Low && entry.Bytes.High == bytes.High
             && entry.Bytes.Length == bytes.Length && entry.Bitness == bitness)

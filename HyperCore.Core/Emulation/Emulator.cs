@@ -72,7 +72,8 @@ public sealed unsafe class Emulator
             return EmulationResult.Unsupported;
         }
 
-        FetchResult result = Decode(cpu);
+        byte* fetched = exit.FetchedLength != 0 ? cpu.FetchedBytes : null;
+        FetchResult result = fetched == null ? Decode(cpu) : _cache.DecodeFetched(cpu, fetched, exit.FetchedLength);
         if (result != FetchResult.Done)
         {
             return result == FetchResult.FaultInjected ? EmulationResult.FaultInjected : EmulationResult.Unsupported;

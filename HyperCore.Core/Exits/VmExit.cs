@@ -39,6 +39,9 @@ public struct VmExit
     /// <summary>Exception: the error code.</summary>
     public uint ErrorCode;
 
+    /// <summary>MemoryFault: how many bytes of the instruction are at <see cref="Processor.VirtualProcessor.FetchedBytes"/>; 0 when it has to be fetched.</summary>
+    public byte FetchedLength;
+
     /// <summary>PortIo: OUT. Msr: WRMSR. MemoryFault: a write. ControlRegister: a move to it.</summary>
     public bool IsWrite;
 

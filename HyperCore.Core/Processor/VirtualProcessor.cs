@@ -64,6 +64,12 @@ public abstract unsafe class VirtualProcessor
     /// <summary>The linear base of a segment: what the emulator asks most.</summary>
     public abstract ulong GetSegmentBase(SegmentRegister register);
 
+    /// <summary>
+    /// Where the processor itself leaves the bytes of the instruction that caused a memory fault (16 can be read), see
+    /// <see cref="VmExit.FetchedLength"/>; null when it never does.
+    /// </summary>
+    public virtual byte* FetchedBytes => null;
+
     /// <summary>Delivers a processor exception at the next entry. Combines with one already set to be delivered (double, then triple fault).</summary>
     /// <param name="vector">Which exception.</param>
     /// <param name="errorCode">The error code, for the vectors that push one.</param>

@@ -75,6 +75,9 @@ internal static unsafe class SvmExitDecoder
         exit.IsWrite = (info & NpfWrite) != 0;
         exit.IsFetch = (info & NpfFetch) != 0;
         exit.IsPageWalk = (info & NpfGuestTable) != 0;
+
+        // Means something only with decode assists, which FetchedBytes knows (15.8.4).
+        exit.FetchedLength = (byte)(vmcb[Vmcb.BytesFetched] & 0xF);
     }
 
     private static void DecodeRare(byte* vmcb, uint code, ref VmExit exit) => exit.Reason = FindRareReason(vmcb, code, ref exit);

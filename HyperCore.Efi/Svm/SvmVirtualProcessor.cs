@@ -51,6 +51,9 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// <inheritdoc/>
     public override GuestRegisters* Registers => _registers;
 
+    /// <summary>The VMCB's guest instruction bytes, which only a processor with decode assists fills in (AMD APM vol. 2, 15.8.4).</summary>
+    public override byte* FetchedBytes => _host.Features.DecodeAssists ? _vmcb + Vmcb.GuestInstructionBytes : null;
+
     /// <inheritdoc/>
     public override ulong Rip
     {
@@ -260,6 +263,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 
             if (_pendingEvents == WindowWanted && IsWindowOpen())
             {
+                exit.Rip = Rip;
                 exit.Reason = ExitReason.InterruptWindow;
                 exit.Qualification = ExitCode.Vintr;
                 return;

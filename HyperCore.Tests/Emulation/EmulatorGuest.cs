@@ -42,6 +42,15 @@ internal sealed class EmulatorGuest
         return Emulator.EmulateMmio(Cpu, new VmExit { Reason = ExitReason.MemoryFault, GuestPhysical = guestPhysical });
     }
 
+    /// <summary>The processor hands over the first bytes of the instruction; what memory holds is left as it is.</summary>
+    public EmulationResult EmulateMmioFetched(string code, int length, ulong guestPhysical)
+    {
+        Span<byte> fetched = Cpu.Fetched;
+        fetched.Fill(0xCC);
+        Convert.FromHexString(code.Replace(" ", null)).CopyTo(fetched);
+        return Emulator.EmulateMmio(Cpu, new VmExit { Reason = ExitReason.MemoryFault, GuestPhysical = guestPhysical, FetchedLength = (byte)length });
+    }
+
     public void Place(string code)
     {
         ulong linear = Cpu.GetSegmentBase(HyperCore.Core.Processor.SegmentRegister.Cs) + Cpu.Rip;

@@ -10,6 +10,7 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 {
     private readonly GuestRegisters[] _registers = GC.AllocateArray<GuestRegisters>(1, pinned: true);
     private readonly Segment[] _segments = new Segment[10];
+    private readonly byte[] _fetchedBytes = GC.AllocateArray<byte>(16, pinned: true);
     private bool _eventPending;
 
     public FakeVirtualProcessor() => Reset();
@@ -21,6 +22,20 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     public int Nmis { get; private set; }
 
     public bool WindowRequested { get; private set; }
+
+    /// <summary>The processor hands over the bytes of instructions, and these are the last; see <see cref="FetchedBytes"/>.</summary>
+    public Span<byte> Fetched
+    {
+        get
+        {
+            HandsOverBytes = true;
+            return _fetchedBytes;
+        }
+    }
+
+    public bool HandsOverBytes { get; set; }
+
+    public override byte* FetchedBytes => HandsOverBytes ? (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _fetchedBytes[0]) : null;
 
     public Queue<VmExit> Exits { get; } = new();
 

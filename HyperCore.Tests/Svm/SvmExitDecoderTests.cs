@@ -42,6 +42,26 @@ public sealed unsafe class SvmExitDecoderTests
         Assert.Equal((write, fetch, walk), (exit.IsWrite, exit.IsFetch, exit.IsPageWalk));
     }
 
+    // Guest instruction bytes (15.8.4): 0D0h has their number.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(7, 7)]
+    [InlineData(15, 15)]
+    [InlineData(0xF5, 5)] // bits 7:4 are reserved
+    public void Decode_NestedPageFault_ReadsHowManyBytesWereFetched(byte field, int length)
+    {
+        byte[] vmcb = new byte[Vmcb.Size];
+        BitConverter.TryWriteBytes(vmcb.AsSpan(Vmcb.ExitCode), 0x400u);
+        vmcb[0xD0] = field;
+        var exit = new VmExit { FetchedLength = 3 };
+        fixed (byte* pointer = vmcb)
+        {
+            SvmExitDecoder.Decode(pointer, false, ref exit);
+        }
+
+        Assert.Equal(length, exit.FetchedLength);
+    }
+
     [Theory]
     [InlineData(0ul, false)]
     [InlineData(1ul, true)]
