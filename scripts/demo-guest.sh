@@ -65,14 +65,29 @@ done
 # Loaded when asked for: modprobe finds what a module needs in modules.dep.
 version=$(basename "$modules")
 mkdir -p "$tree/lib/modules/$version"
-for module in mousedev psmouse evdev drm drm_kms_helper ttm drm_ttm_helper drm_vram_helper bochs; do
-  file=$(find "$modules/kernel" -name "$module.ko*" | head -n 1)
-  target=$tree/lib/modules/$version/$module.ko
+
+# add_module NAME: a module, as file NAME.ko with - or _, and what it says it depends on. Some kernels have it built in.
+add_module() {
+  local name=${1//[-_]/[-_]} file target needed
+  file=$(find "$modules/kernel" -name "$name.ko*" | head -n 1)
+  if [ -z "$file" ]; then
+    grep -q "/$name\.ko" "$modules/modules.builtin" || die "$(basename "$kernel") has no module $1"
+    return 0
+  fi
+  target=$tree/lib/modules/$version/$(basename "${file%.ko*}").ko
+  [ ! -e "$target" ] || return 0
   case $file in
     *.ko.xz) xz -dc "$file" > "$target" ;;
     *.ko.zst) zstd -qdc "$file" > "$target" ;;
     *.ko) cp "$file" "$target" ;;
   esac
+  for needed in $(LC_ALL=C tr '\0' '\n' < "$target" | LC_ALL=C sed -n 's/^depends=//p' | tr ',' ' '); do
+    add_module "$needed"
+  done
+}
+
+for module in mousedev psmouse evdev bochs virtio_pci virtio_blk virtio_console virtio-rng; do
+  add_module "$module"
 done
 "$tree/bin/busybox" depmod -b "$tree" "$version"
 (cd "$tree" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc -R 0:0) | gzip -9n > "$dest/initrd.img"
