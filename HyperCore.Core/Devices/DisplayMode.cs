@@ -52,9 +52,12 @@ public readonly struct DisplayMode : IEquatable<DisplayMode>
     /// <summary>Video memory from its start to the end of the picture.</summary>
     public ulong End => Offset + ((ulong)Stride * Height);
 
+    /// <summary>Whether another picture differs at most in where it lies in video memory: page flipping.</summary>
+    public bool HasShapeOf(DisplayMode other) => Width == other.Width && Height == other.Height && BitsPerPixel == other.BitsPerPixel
+        && Stride == other.Stride && IsBigEndian == other.IsBigEndian;
+
     /// <inheritdoc/>
-    public bool Equals(DisplayMode other) => Width == other.Width && Height == other.Height && BitsPerPixel == other.BitsPerPixel
-        && Stride == other.Stride && Offset == other.Offset && IsBigEndian == other.IsBigEndian;
+    public bool Equals(DisplayMode other) => HasShapeOf(other) && Offset == other.Offset;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is DisplayMode other && Equals(other);

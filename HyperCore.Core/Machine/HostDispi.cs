@@ -71,7 +71,7 @@ public sealed unsafe class HostDispi
     private bool Program(in DisplayMode mode)
     {
         // Moving the picture inside the same mode is page flipping, and done without a blank.
-        bool moves = mode.Width == _current.Width && mode.Height == _current.Height && mode.Stride == _current.Stride;
+        bool moves = mode.HasShapeOf(_current);
         _current = mode;
         if (!moves)
         {

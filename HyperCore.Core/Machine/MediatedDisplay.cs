@@ -51,7 +51,7 @@ public sealed unsafe class MediatedDisplay
     /// <summary>What is shown, as of the last <see cref="Update"/>.</summary>
     public DisplayMode Mode { get; private set; }
 
-    /// <summary>Grows whenever the picture on the screen has to be drawn as a whole.</summary>
+    /// <summary>Grows whenever the picture on the screen has to be begun anew: it is shown, or has another size or format.</summary>
     public uint Pictures { get; private set; }
 
     /// <summary>The guest changed something since the last <see cref="Update"/>.</summary>
@@ -107,11 +107,8 @@ public sealed unsafe class MediatedDisplay
     {
         _seen = Device.Changes;
         DisplayMode mode = Device.Mode;
-        if (!mode.Equals(Mode))
-        {
-            Mode = mode;
-            Pictures++;
-        }
+        Pictures += mode.HasShapeOf(Mode) ? 0u : 1;
+        Mode = mode;
 
         ulong direct = IsShown ? Math.Min(_host.Adopt(mode), _videoMemory) : 0;
         if (direct != 0)

@@ -41,6 +41,30 @@ public class KvmSwitchDisplayTests(ITestOutputHelper output) : MachineTest(outpu
         Assert.Equal(0, before.ShareDifferent(WaitForStill(machine, screen => screen.Width == 1024)));
     });
 
+    // With the real display's mode registers, and with a framebuffer that every picture has to be copied to.
+    [Theory]
+    [InlineData("std")]
+    [InlineData("virtio")]
+    public void PageFlipping_WithoutPause_LeavesTheMenuToThePerson(string vga) => Boot(
+        Esp.With(Configurations.With("0", Configurations.Linux("demo", Configurations.Vmlinux))), new MachineOptions { Vga = vga }, machine =>
+        {
+            machine.Serial.WaitFor(@"^demo\| .*" + Ready);
+            machine.Type("setmode 800x600 -v\n");
+            Note($"{vga}: {machine.Serial.WaitFor(@"^demo\| freq: \d+.*Hz").Value}");
+            for (int round = 0; round < 3; round++)
+            {
+                machine.Press("ctrl", "alt", "home");
+                machine.Serial.WaitFor("foreground: menu");
+                machine.Press("ret");
+                machine.Serial.WaitFor("foreground: demo");
+                machine.Serial.WaitFor(@"^demo\| freq: \d+.*Hz");
+            }
+
+            machine.Press("ctrl", "c");
+            machine.Type("echo still here > /dev/ttyS0\n");
+            machine.Serial.WaitFor(@"^demo\| still here");
+        });
+
     [Fact]
     public void TwoVms_DifferentModes_SwitchedToAndFro_KeepEveryPixel()
     {

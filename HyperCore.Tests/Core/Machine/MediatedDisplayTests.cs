@@ -125,6 +125,23 @@ public sealed unsafe class MediatedDisplayTests : IDisposable
     }
 
     [Fact]
+    public void Flip_FixedScreen_BeginsNoNewPicture()
+    {
+        Create(hasModes: false);
+        SetMode(800, 600);
+        _display.Show();
+        uint pictures = _display.Pictures;
+        byte* first = _display.Picture;
+        Write(DispiIndex.YOffset, 600);
+        _display.Update();
+        Assert.Equal(pictures, _display.Pictures);
+        Assert.True(_display.Picture == first + (600 * 3200));
+        SetMode(1024, 768);
+        _display.Update();
+        Assert.NotEqual(pictures, _display.Pictures);
+    }
+
+    [Fact]
     public void Blank_PictureGoesAndComesBack()
     {
         Create(hasModes: true);
