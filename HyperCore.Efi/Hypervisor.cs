@@ -5,6 +5,7 @@ using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
+using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Memory;
@@ -19,6 +20,8 @@ namespace HyperCore.Efi;
 /// <summary>Puts HyperCore together once start-up has made the machine ours, and runs it.</summary>
 public static unsafe class Hypervisor
 {
+    private const int MaxVcpus = HyperCoreConfig.MaxVirtualMachines * VirtualMachineConfig.MaxProcessors;
+
     private static ConfiguredMachines? s_configured;
 
     /// <summary>Before ExitBootServices: the last chance to load files and to turn back.</summary>
@@ -68,7 +71,7 @@ public static unsafe class Hypervisor
         var starter = new PcpuStarter(information, machine, pcpus, svm, obstacle == null, processor);
         starter.StartAll();
 
-        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), services.Pcpu(0).Attention)
+        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), new Dispatcher(services, MaxVcpus))
         {
             Framebuffer = hostScreen,
             Obstacle = obstacle,
@@ -85,13 +88,25 @@ public static unsafe class Hypervisor
         var machines = new VirtualMachine[configured.Count];
         for (int i = 0; i < machines.Length; i++)
         {
-            var vcpu = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize));
-            machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpu);
+            var vcpus = new VirtualProcessor[configured.Config[i].Processors];
+            for (int vcpu = 0; vcpu < vcpus.Length; vcpu++)
+            {
+                vcpus[vcpu] = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize));
+            }
+
+            machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpus);
         }
 
         var overview = new MachineOverview(facts, configured.Report, history, host);
-        var supervisor = new Supervisor(services, configured.Config, overview, machines, mirror, screen, log, hostScreen);
+        var supervisor = new Supervisor(services, configured.Config, overview, machines, host, mirror, screen, log, hostScreen);
+        var loops = new PcpuLoop[pcpus.Count];
+        for (int i = 1; i < loops.Length; i++)
+        {
+            loops[i] = supervisor.CreateLoop(services.Pcpu(i));
+        }
+
         Arena.Seal();
+        services.StartPcpus(pcpu => loops[pcpu.Index].Run());
         supervisor.Start();
 #if PANIC_TEST
         TestSwitches.ProvokePanic(services);

@@ -308,12 +308,6 @@ internal sealed class ConfigReader
             virtualMachine.CannotStart = "pci is not supported yet";
         }
 
-        if (virtualMachine.Processors > 1)
-        {
-            virtualMachine.Note = "runs with 1 processor in this version";
-            _diagnostics.AddWarning(Positions(_lines)[(int)ConfigKey.Processors], Positions(_columns)[(int)ConfigKey.Processors], TextBuilder.Format(_message, $"cpus: VM {virtualMachine.Name} runs with 1 processor in this version, not {virtualMachine.Processors}"));
-        }
-
         if (_faulty[_current])
         {
             virtualMachine.CannotStart = "its section in hypercore.conf has errors";

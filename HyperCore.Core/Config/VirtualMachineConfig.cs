@@ -22,7 +22,7 @@ public sealed class VirtualMachineConfig
     public const ulong MaxMemory = 1ul << 40;
 
     /// <summary>The most <c>cpus</c>.</summary>
-    public const int MaxProcessors = 64;
+    public const int MaxProcessors = 8;
 
     private readonly ModuleConfig[] _modules = new ModuleConfig[MaxModules];
     private readonly string[] _disks = new string[MaxDisks];
@@ -57,11 +57,8 @@ public sealed class VirtualMachineConfig
     /// <summary>RAM in bytes, a multiple of 4 KiB. Required for linux and multiboot; 0 for firmware.</summary>
     public ulong Memory { get; internal set; }
 
-    /// <summary>Virtual processors asked for, 1 to <see cref="MaxProcessors"/>. Default: 1.</summary>
+    /// <summary>Virtual processors, 1 to <see cref="MaxProcessors"/>. Default: 1.</summary>
     public int Processors { get; internal set; } = 1;
-
-    /// <summary>Virtual processors the VM really gets: this version runs one.</summary>
-    public int EffectiveProcessors => 1;
 
     /// <summary>The screen. Default: mediated.</summary>
     public DisplayKind Display { get; internal set; } = DisplayKind.Mediated;

@@ -66,6 +66,9 @@ public sealed class AcpiPm : BytePortDevice
     /// <summary>The PM timer, which answers at ports of its own and is reset with this device.</summary>
     public AcpiPmTimer Timer => _timer;
 
+    /// <summary>The guest has asked to be told of the power button.</summary>
+    public bool IsPowerButtonEnabled => (_enable & PowerButtonStatus) != 0;
+
     /// <summary>The user pressed the power button: the guest is asked to shut down.</summary>
     public void PressPowerButton()
     {

@@ -19,6 +19,7 @@ public sealed class ApicBus
     private int _localApicCount;
     private int _ioApicCount;
     private int _lastChosen;
+    private ulong _noted;
 
     /// <summary>How many local APICs there are.</summary>
     public int LocalApicCount => _localApicCount;
@@ -62,14 +63,28 @@ public sealed class ApicBus
         }
     }
 
-    internal void Add(LocalApic apic)
+    /// <summary>
+    /// The local APICs that have something for their processors since the last call: bit N is the Nth. Whoever changed something looks here before
+    /// the VM's lock is given back, and wakes their processors.
+    /// </summary>
+    public ulong TakeNoted()
+    {
+        ulong noted = _noted;
+        _noted = 0;
+        return noted;
+    }
+
+    internal void Note(int apic) => _noted |= 1ul << apic;
+
+    internal int Add(LocalApic apic)
     {
         if (_localApicCount == MaxLocalApics)
         {
             throw new InvalidOperationException("A VM has more local APICs than its bus connects.");
         }
 
-        _localApics[_localApicCount++] = apic;
+        _localApics[_localApicCount] = apic;
+        return _localApicCount++;
     }
 
     internal void Add(IoApic apic)

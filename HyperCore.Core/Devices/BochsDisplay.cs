@@ -7,7 +7,7 @@ namespace HyperCore.Core.Devices;
 /// VGA ports at 400h, the mode registers at 500h and the byte order at 600h. What it shows is <see cref="Mode"/>; bringing that to a
 /// screen is its owner's part.
 /// </summary>
-public sealed unsafe class BochsDisplay : PciFunction
+public sealed class BochsDisplay : PciFunction
 {
     /// <summary>The least video memory, which drawing twice into modes of usual size takes.</summary>
     public const ulong MinVideoMemory = 16 << 20;
@@ -26,7 +26,6 @@ public sealed unsafe class BochsDisplay : PciFunction
     private const int VideoMemoryBar = 0;
     private const int RegistersBar = 2;
 
-    private readonly int* _attention;
     private readonly PciBar _videoMemoryBar;
     private readonly uint _width;
     private readonly uint _height;
@@ -35,11 +34,9 @@ public sealed unsafe class BochsDisplay : PciFunction
     /// <summary>Builds the display.</summary>
     /// <param name="videoMemory">Bytes of video memory, a power of two from <see cref="MinVideoMemory"/> on.</param>
     /// <param name="screen">The screen that it says is connected; its size is the mode at power-on and the one preferred.</param>
-    /// <param name="attention">Set to 1 at each change, for the main loop to look at it.</param>
-    public BochsDisplay(ulong videoMemory, in FramebufferDescription screen, int* attention)
+    public BochsDisplay(ulong videoMemory, in FramebufferDescription screen)
         : base(BochsVendor, BochsDevice, VgaClass, revision: 2)
     {
-        _attention = attention;
         _width = screen.Width;
         _height = screen.Height;
         _stride = screen.Stride;
@@ -128,11 +125,7 @@ public sealed unsafe class BochsDisplay : PciFunction
         }
     }
 
-    private void NoteChange()
-    {
-        Changes++;
-        *_attention = 1;
-    }
+    private void NoteChange() => Changes++;
 
     private sealed class DisplayPorts(BochsDisplay display) : Device
     {

@@ -15,9 +15,11 @@ public sealed partial class LocalApic : Device
     private readonly ApicBus _bus;
     private readonly LocalApicTimer _timer;
     private readonly uint _initialId;
+    private readonly int _busIndex;
     private readonly VectorSet _request = new();
     private readonly VectorSet _inService = new();
     private readonly VectorSet _levelTriggered = new();
+    private bool _serviceNeeded;
     private int _processorPriority;
     private bool _lint0;
     private bool _lint1;
@@ -36,7 +38,7 @@ public sealed partial class LocalApic : Device
         Lint0 = new LocalInterruptPin(this, second: false);
         Lint1 = new LocalInterruptPin(this, second: true);
         IsBootProcessor = apicId == 0;
-        bus.Add(this);
+        _busIndex = bus.Add(this);
         Reset();
     }
 
@@ -57,9 +59,20 @@ public sealed partial class LocalApic : Device
 
     /// <summary>
     /// Something happened that may let an interrupt, an NMI, INIT or SIPI be delivered. Set here, cleared by the run loop before it looks.
-    /// Taking one event sets it again, because another may wait behind it.
+    /// Taking one event sets it again, because another may wait behind it. It is only changed with the VM's lock held, but may be read without.
     /// </summary>
-    public bool ServiceNeeded { get; set; }
+    public bool ServiceNeeded
+    {
+        get => _serviceNeeded;
+        set
+        {
+            _serviceNeeded = value;
+            if (value)
+            {
+                _bus.Note(_busIndex);
+            }
+        }
+    }
 
     /// <summary>The highest requested vector that the processor priority lets through, or -1.</summary>
     public int PendingVector

@@ -1,12 +1,13 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Diagnostics;
 
 /// <summary>
 /// HyperCore's log: one line an event, <c>[   12.345678] info  vm: mail running</c>. It allocates nothing after it is built and is never
-/// used on the exit path.
+/// used on the exit path. Any pCPU may write; a line is written whole before the next one begins.
 /// </summary>
 public sealed class Log
 {
@@ -15,6 +16,10 @@ public sealed class Log
 
     private const int MaxSinks = 4;
 
+    // Whoever writes: the log does not know which pCPU that is. So a sink must not write to it.
+    private const int AnyPcpu = 0;
+
+    private readonly Processor.SpinLock _lock = new();
     private readonly Clock _clock;
     private readonly char[] _line = new char[MaxLine];
     private readonly LogSink[] _sinks = new LogSink[MaxSinks];
@@ -69,6 +74,11 @@ public sealed class Log
     /// <summary>Starts a line: the prefix is written, the rest of the buffer is returned.</summary>
     internal Span<char> BeginLine(LogLevel level)
     {
+        while (!_lock.TryEnter(AnyPcpu))
+        {
+            Thread.SpinWait(1);
+        }
+
         var text = new TextBuilder(_line);
         ulong microseconds = _clock.Now / 1000;
         text.Append('[');
@@ -97,5 +107,7 @@ public sealed class Log
         {
             _sinks[i].WriteLine(level, line);
         }
+
+        _lock.Exit();
     }
 }

@@ -73,7 +73,14 @@ public sealed class CpuidPolicy
         for (uint leaf = ExtendedBase; leaf <= MaximumExtended && MaximumExtended > ExtendedBase; leaf++)
         {
             _directory[ExtendedSlot + (leaf - ExtendedBase)] = (ushort)_count;
-            Add(Extended(host.Cpuid(leaf), leaf, processors));
+            CpuidResult r = Extended(host.Cpuid(leaf), leaf, processors);
+            if (leaf == ExtendedBase + 1 && processors > 1 && IsAmd(vendor))
+            {
+                // CmpLegacy: what HTT in leaf 1 counts are cores, not threads of one (AMD APM vol. 3, appendix E.3.2).
+                r.Ecx |= 2;
+            }
+
+            Add(r);
         }
 
         _directory[HypervisorSlot] = (ushort)_count;
@@ -153,6 +160,8 @@ public sealed class CpuidPolicy
         }
     }
 
+    private static bool IsAmd(CpuidResult vendor) => vendor.Ebx is 0x6874_7541 or 0x6F67_7948; // "Auth", "Hygo"
+
     private static CpuidResult Signature()
     {
         // "HyperCoreVMM" in EBX, ECX, EDX; EAX is the highest leaf of the range.
@@ -221,8 +230,8 @@ public sealed class CpuidPolicy
     private static CpuidResult StructuredFeatures(CpuidResult r)
     {
         r.Eax = 0;
-        // FSGSBASE, BMI1, AVX2, SMEP, BMI2, ERMS, INVPCID, AVX-512 F/DQ, RDSEED, ADX, SMAP, IFMA, CLFLUSHOPT, CLWB, AVX-512 CD, SHA, BW, VL.
-        r.Ebx &= 0xF1BF_07A9;
+        // TSC_ADJUST always, because MsrPolicy has it. FSGSBASE, BMI1, AVX2, SMEP, BMI2, ERMS, INVPCID, AVX-512 F/DQ, RDSEED, ADX, SMAP, IFMA, CLFLUSHOPT, CLWB, AVX-512 CD, SHA, BW, VL.
+        r.Ebx = (r.Ebx & 0xF1BF_07A9) | 2;
         // VBMI, UMIP, VBMI2, GFNI, VAES, VPCLMULQDQ, VNNI, BITALG, VPOPCNTDQ, RDPID. Hidden: PKU, LA57, CET, WAITPKG.
         r.Ecx &= 0x0040_5F46;
         // Fast short REP MOV.
@@ -262,7 +271,7 @@ public sealed class CpuidPolicy
                 Add(r);
                 break;
             case 4:
-                AddCaches(host);
+                AddCaches(host, processors);
                 break;
             case 6:
                 // ARAT: the (virtual) local APIC timer never stops.
@@ -287,12 +296,15 @@ public sealed class CpuidPolicy
         }
     }
 
-    private void AddCaches(HostProcessor host)
+    private void AddCaches(HostProcessor host, uint processors)
     {
         for (uint index = 0; index < 5; index++)
         {
             CpuidResult r = host.Cpuid(4, index);
-            r.Eax &= 0x3FFF; // without the numbers of cores and threads that share it
+
+            // Each vCPU is a core with caches of its own: nobody shares them, and EAX[31:26] counts the cores.
+            r.Eax &= 0x3FFF;
+            r.Eax |= (r.Eax & 0x1F) != 0 ? (processors - 1) << 26 : 0;
             Add(r);
             if ((r.Eax & 0x1F) == 0)
             {

@@ -85,9 +85,15 @@ public sealed unsafe partial class ExitHandler
 
     private void Describe(StopKind kind, string what, ulong value)
     {
-        TextBuilder text = _stop.Begin(kind);
-        text.Append(what);
-        text.AppendHex(value);
-        _stop.Finish(text);
+        _platform.Enter();
+        if (!HasEnded)
+        {
+            TextBuilder text = _stop.Begin(kind);
+            text.Append(what);
+            text.AppendHex(value);
+            _stop.Finish(text);
+        }
+
+        _platform.Leave();
     }
 }

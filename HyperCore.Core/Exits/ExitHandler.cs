@@ -27,6 +27,7 @@ public sealed unsafe partial class ExitHandler
     private readonly MsrPolicy _msrs;
     private readonly GuestPower _power;
     private readonly StopReason _stop;
+    private readonly PlatformAccess _platform;
 
     /// <summary>Creates the handler of one vCPU.</summary>
     public ExitHandler(
@@ -36,8 +37,10 @@ public sealed unsafe partial class ExitHandler
         CpuidPolicy cpuid,
         MsrPolicy msrs,
         GuestPower power,
-        StopReason stop)
+        StopReason stop,
+        PlatformAccess platform)
     {
+        _platform = platform;
         _cpu = cpu;
         _registers = cpu.Registers;
         _devices = devices;
@@ -47,6 +50,9 @@ public sealed unsafe partial class ExitHandler
         _power = power;
         _stop = stop;
     }
+
+    // Another vCPU has ended the VM, and its reason stays.
+    private bool HasEnded => _stop.Kind != StopKind.None;
 
     /// <summary>Handles one exit.</summary>
     public ExitOutcome Handle(ref VmExit exit)
@@ -76,6 +82,7 @@ public sealed unsafe partial class ExitHandler
     /// <summary>The boot processor sent itself INIT: without firmware to start again in, that is a reset of the machine.</summary>
     public ExitOutcome ResetByInit()
     {
+        // Called with the VM's lock held.
         _power.Reset("INIT");
         return ExitOutcome.Stop;
     }
@@ -158,6 +165,14 @@ public sealed unsafe partial class ExitHandler
 
     private ExitOutcome HandlePortIo(ref VmExit exit)
     {
+        _platform.Enter();
+        ExitOutcome outcome = AccessPort(ref exit);
+        _platform.Leave();
+        return outcome;
+    }
+
+    private ExitOutcome AccessPort(ref VmExit exit)
+    {
         if (exit.IsString)
         {
             return AfterEmulation(_emulator.EmulateStringIo(_cpu), ref exit);
@@ -182,9 +197,22 @@ public sealed unsafe partial class ExitHandler
 
     private ExitOutcome HandleMemoryFault(ref VmExit exit)
     {
+        _platform.Enter();
+        ExitOutcome outcome = AccessMemory(ref exit);
+        _platform.Leave();
+        return outcome;
+    }
+
+    private ExitOutcome AccessMemory(ref VmExit exit)
+    {
         if (!exit.IsPageWalk && !exit.IsFetch)
         {
             return AfterEmulation(_emulator.EmulateMmio(_cpu, exit), ref exit);
+        }
+
+        if (HasEnded)
+        {
+            return ExitOutcome.Stop;
         }
 
         TextBuilder text = _stop.Begin(StopKind.Crashed);
@@ -199,6 +227,11 @@ public sealed unsafe partial class ExitHandler
 
     private ExitOutcome AfterEmulation(EmulationResult result, ref VmExit exit)
     {
+        if (result == EmulationResult.Unsupported && HasEnded)
+        {
+            return ExitOutcome.Stop;
+        }
+
         if (result == EmulationResult.Unsupported)
         {
             TextBuilder text = _stop.Begin(StopKind.Crashed);

@@ -7,6 +7,7 @@ public static class MsrIndex
     public const uint Tsc = 0x10;
     public const uint PlatformId = 0x17;
     public const uint ApicBase = 0x1B;
+    public const uint TscAdjust = 0x3B;
     public const uint PredictionCommand = 0x49;
     public const uint PatchLevel = 0x8B;
     public const uint MtrrCapabilities = 0xFE;

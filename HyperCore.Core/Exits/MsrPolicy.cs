@@ -1,4 +1,5 @@
 using HyperCore.Core.Devices;
+using HyperCore.Core.Machine;
 using HyperCore.Core.Processor;
 using HyperCore.Core.Time;
 
@@ -21,17 +22,28 @@ public sealed class MsrPolicy
 
     private readonly VirtualProcessor _cpu;
     private readonly LocalApic _apic;
-    private readonly GuestClock _clock;
+    private readonly VcpuClock _clock;
     private readonly HostProcessor _host;
-    private readonly MtrrState _mtrr = new();
+    private readonly MtrrState _mtrr;
+    private readonly PlatformAccess _platform;
     private readonly ulong _allowedEfer;
     private readonly bool _hasPredictionBarrier;
     private readonly bool _isAmd;
     private ulong _hardwareConfiguration;
 
     /// <summary>Creates the policy of one vCPU.</summary>
-    public MsrPolicy(VirtualProcessor cpu, LocalApic apic, GuestClock clock, HostProcessor host, CpuidPolicy cpuid)
+    /// <param name="cpu">The back end.</param>
+    /// <param name="apic">Its local APIC.</param>
+    /// <param name="clock">Its clock.</param>
+    /// <param name="mtrr">The memory types, which the vCPUs of a VM share.</param>
+    /// <param name="host">The physical processor.</param>
+    /// <param name="cpuid">What the guest was told that there is.</param>
+    /// <param name="platform">The way to what the vCPUs share.</param>
+    public MsrPolicy(
+        VirtualProcessor cpu, LocalApic apic, VcpuClock clock, MtrrState mtrr, HostProcessor host, CpuidPolicy cpuid, PlatformAccess platform)
     {
+        _platform = platform;
+        _mtrr = mtrr;
         _cpu = cpu;
         _apic = apic;
         _clock = clock;
@@ -43,12 +55,8 @@ public sealed class MsrPolicy
         _isAmd = cpuid.Lookup(0, 0, 0, 0).Ebx is 0x6874_7541 or 0x6F67_7948; // "Auth", "Hygo"
     }
 
-    /// <summary>The state after power-on.</summary>
-    public void Reset()
-    {
-        _mtrr.Reset();
-        _hardwareConfiguration = 0;
-    }
+    /// <summary>The state after power-on, but for what the vCPUs share.</summary>
+    public void Reset() => _hardwareConfiguration = 0;
 
     /// <summary>RDMSR.</summary>
     /// <returns>False: #GP(0).</returns>
@@ -67,7 +75,7 @@ public sealed class MsrPolicy
                 return true;
             case >= MsrIndex.X2ApicFirst and <= MsrIndex.X2ApicLast:
             case MsrIndex.ApicBase or MsrIndex.TscDeadline:
-                return _apic.TryReadMsr(msr, out value);
+                return TryReadApic(msr, out value);
             default:
                 return TryReadOther(msr, out value);
         }
@@ -79,13 +87,20 @@ public sealed class MsrPolicy
     {
         if (msr is >= MsrIndex.X2ApicFirst and <= MsrIndex.X2ApicLast or MsrIndex.ApicBase or MsrIndex.TscDeadline)
         {
-            return _apic.TryWriteMsr(msr, value);
+            _platform.Enter();
+            bool allowed = _apic.TryWriteMsr(msr, value);
+            _platform.Leave();
+            return allowed;
         }
 
         switch (msr)
         {
             case MsrIndex.Tsc:
                 _clock.SetTsc(value);
+                _cpu.TscOffset = _clock.TscOffset;
+                return true;
+            case MsrIndex.TscAdjust:
+                _clock.Adjust = value;
                 _cpu.TscOffset = _clock.TscOffset;
                 return true;
             case MsrIndex.Efer:
@@ -105,8 +120,24 @@ public sealed class MsrPolicy
             case MsrIndex.PatchLevel:
                 return true;
             default:
-                return _mtrr.TryWrite(msr, value) || (_isAmd && TryWriteAmd(msr, value));
+                return TryWriteMtrr(msr, value) || (_isAmd && TryWriteAmd(msr, value));
         }
+    }
+
+    private bool TryReadApic(uint msr, out ulong value)
+    {
+        _platform.Enter();
+        bool exists = _apic.TryReadMsr(msr, out value);
+        _platform.Leave();
+        return exists;
+    }
+
+    private bool TryWriteMtrr(uint msr, ulong value)
+    {
+        _platform.Enter();
+        bool written = _mtrr.TryWrite(msr, value);
+        _platform.Leave();
+        return written;
     }
 
     private bool TryReadOther(uint msr, out ulong value)
@@ -115,6 +146,9 @@ public sealed class MsrPolicy
         {
             case MsrIndex.Tsc:
                 value = _clock.Tsc;
+                return true;
+            case MsrIndex.TscAdjust:
+                value = _clock.Adjust;
                 return true;
             case MsrIndex.MtrrCapabilities:
                 value = MtrrState.Capabilities;

@@ -57,7 +57,7 @@ public sealed class DisplayRefresh
         for (int i = 0; i < machines.Count; i++)
         {
             VirtualMachine vm = machines[i];
-            if (!vm.IsAlive || vm.Display is not { NeedsUpdate: true } display)
+            if (!vm.IsAlive || vm.Display is not { NeedsUpdate: true })
             {
                 continue;
             }
@@ -69,10 +69,8 @@ public sealed class DisplayRefresh
                 continue;
             }
 
-            display.Update();
-            if (display.TakeRemapped())
+            if (vm.UpdateDisplay())
             {
-                vm.FlushNestedTlb();
                 ulong end = _clock.Now;
                 _updateDue = end + ((end - now) * RestFactor);
             }

@@ -8,7 +8,7 @@ namespace HyperCore.Core.Machine;
 /// What a guest writes to COM1, cut into lines for the log: control sequences are taken out, so that a guest cannot draw on HyperCore's
 /// terminal. The exit path only stores a byte; the main loop takes whole lines out.
 /// </summary>
-public sealed unsafe class GuestConsole : SerialOutput
+public sealed class GuestConsole : SerialOutput
 {
     /// <summary>The longest line; a longer one is cut into several.</summary>
     public const int MaxLine = 240;
@@ -24,7 +24,7 @@ public sealed unsafe class GuestConsole : SerialOutput
 
     private readonly byte[] _ring = new byte[Capacity];
     private readonly char[] _line = new char[MaxLine];
-    private readonly int* _attention;
+    private bool _wantsAttention;
     private uint _head;
     private uint _tail;
     private int _lineLength;
@@ -32,10 +32,6 @@ public sealed unsafe class GuestConsole : SerialOutput
     private bool _dropped;
     private bool _lineEnded;
     private bool _wasCut;
-
-    /// <summary>Creates a console.</summary>
-    /// <param name="attention">The word that makes the main loop look.</param>
-    public GuestConsole(int* attention) => _attention = attention;
 
     /// <summary>Bytes wait to be taken.</summary>
     public bool HasInput => _head != _tail || _dropped;
@@ -64,7 +60,16 @@ public sealed unsafe class GuestConsole : SerialOutput
         _dropped = false;
         _lineEnded = false;
         _wasCut = false;
+        _wantsAttention = false;
         PartialLineDue = VirtualTimer.Never;
+    }
+
+    /// <summary>Whether something was written since the last call that the main loop is to look at now.</summary>
+    public bool TakeAttention()
+    {
+        bool wanted = _wantsAttention;
+        _wantsAttention = false;
+        return wanted;
     }
 
     /// <inheritdoc/>
@@ -79,7 +84,7 @@ public sealed unsafe class GuestConsole : SerialOutput
         _ring[_head++ & (Capacity - 1)] = value;
         if (value == '\n' || IsCongested)
         {
-            *_attention = 1;
+            _wantsAttention = true;
         }
     }
 

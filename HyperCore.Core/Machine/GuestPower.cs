@@ -20,13 +20,21 @@ public sealed class GuestPower : PowerControl
     public override void PowerOff()
     {
         Requested = true;
-        _reason.Set(StopKind.PoweredOff, "powered off");
+        if (_reason.Kind == StopKind.None)
+        {
+            _reason.Set(StopKind.PoweredOff, "powered off");
+        }
     }
 
     /// <inheritdoc/>
     public override void Reset(string how)
     {
         Requested = true;
+        if (_reason.Kind != StopKind.None)
+        {
+            return;
+        }
+
         Diagnostics.TextBuilder text = _reason.Begin(StopKind.Reset);
         text.Append("reset by ");
         text.Append(how);

@@ -11,6 +11,9 @@ public sealed unsafe class GuestRam
     // One slot is kept for the piece that the hole below 4 GiB cuts in two.
     private const int MaxPieces = GuestMemory.MaxSlots - 1;
 
+    // Zeroed in one go: some milliseconds.
+    private const ulong ZeroedAtOnce = 16ul << 20;
+
     private readonly FrameAllocator _pool;
     private readonly FrameExtent[] _pieces = new FrameExtent[MaxPieces];
     private int _count;
@@ -18,6 +21,9 @@ public sealed unsafe class GuestRam
 
     /// <summary>Creates an object that holds no memory.</summary>
     public GuestRam(FrameAllocator pool) => _pool = pool;
+
+    /// <summary>What is done each time a part of much memory has been zeroed; null when there is nothing.</summary>
+    public Action? Breather { get; set; }
 
     /// <summary>RAM below 4 GiB.</summary>
     public ulong LowBytes { get; private set; }
@@ -71,7 +77,15 @@ public sealed unsafe class GuestRam
     {
         for (int i = 0; i < _count; i++)
         {
-            HostMemory.Zero((byte*)_pieces[i].Start, _pieces[i].Length);
+            for (ulong done = 0; done < _pieces[i].Length; done += ZeroedAtOnce)
+            {
+                ulong left = _pieces[i].Length - done;
+                HostMemory.Zero((byte*)(_pieces[i].Start + done), Math.Min(left, ZeroedAtOnce));
+                if (left > ZeroedAtOnce)
+                {
+                    Breather?.Invoke();
+                }
+            }
         }
     }
 

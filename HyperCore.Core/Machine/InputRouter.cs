@@ -80,7 +80,7 @@ public sealed class InputRouter
         {
             if (isMouse)
             {
-                _mouse.Feed(value, _switch.Foreground is { Config.Hid: true } vm ? vm.Platform.Keyboard.Mouse : null);
+                DeliverMouse(value);
             }
             else if (_keyboard.Feed(value, out KeyEvent key) && _keys.Feed(KeyMerger.Ps2, key.Code, key.Pressed, out key))
             {
@@ -137,7 +137,9 @@ public sealed class InputRouter
         _mouse.OtherButtons = all;
         if (_switch.Foreground is { Config.Hid: true } vm)
         {
+            vm.Enter();
             vm.Platform.Keyboard.Mouse.Move(dx, dy, dz, (byte)(all | _mouse.Buttons));
+            vm.Leave();
         }
     }
 
@@ -157,6 +159,20 @@ public sealed class InputRouter
                     _usb.Leds = leds;
                 }
             }
+        }
+    }
+
+    private void DeliverMouse(byte value)
+    {
+        if (_switch.Foreground is { Config.Hid: true } vm)
+        {
+            vm.Enter();
+            _mouse.Feed(value, vm.Platform.Keyboard.Mouse);
+            vm.Leave();
+        }
+        else
+        {
+            _mouse.Feed(value, null);
         }
     }
 
@@ -184,7 +200,9 @@ public sealed class InputRouter
         {
             if (vm.Config.Hid)
             {
+                vm.Enter();
                 vm.Platform.Keyboard.Keyboard.Key(ToKeyCode(key.Code), key.Pressed);
+                vm.Leave();
             }
 
             return false;
@@ -252,11 +270,20 @@ public sealed class InputRouter
             _heldCount = 0;
         }
 
-        while (_heldCount > 0 && _heldFor!.TryReceiveSerial(_held[_heldStart]))
+        if (_heldCount == 0)
+        {
+            return;
+        }
+
+        VirtualMachine vm = _heldFor!;
+        vm.Enter();
+        while (_heldCount > 0 && vm.TryReceiveSerial(_held[_heldStart]))
         {
             _heldStart = (_heldStart + 1) & (HeldCapacity - 1);
             _heldCount--;
         }
+
+        vm.Leave();
     }
 
     private static ushort ToKeyCode(ushort code) => code switch

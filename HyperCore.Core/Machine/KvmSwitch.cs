@@ -11,12 +11,14 @@ public sealed class KvmSwitch
 {
     private readonly Log _log;
     private readonly MenuScreens _menu;
+    private readonly Dispatcher _dispatcher;
 
     /// <summary>Creates the switch; it points at nothing until <see cref="ShowMenu"/>.</summary>
-    public KvmSwitch(Log log, MenuScreens menu)
+    public KvmSwitch(Log log, MenuScreens menu, Dispatcher dispatcher)
     {
         _log = log;
         _menu = menu;
+        _dispatcher = dispatcher;
     }
 
     /// <summary>The foreground VM; null while the menu is shown.</summary>
@@ -29,6 +31,7 @@ public sealed class KvmSwitch
     public void ShowMenu()
     {
         Release();
+        _dispatcher.SetForeground(null);
         _menu.Open();
         _log.Write(LogLevel.Info, "foreground: menu".AsSpan());
         _log.Write(LogLevel.Info, "menu: shown".AsSpan());
@@ -41,12 +44,8 @@ public sealed class KvmSwitch
         _menu.Close();
         Foreground = vm;
         Last = vm;
-        if (vm.Display != null)
-        {
-            vm.Display.Show();
-            vm.FlushNestedTlb();
-        }
-
+        vm.Show();
+        _dispatcher.SetForeground(vm.Group);
         _log.Write(LogLevel.Info, $"foreground: {vm.Config.Name}");
     }
 
@@ -63,12 +62,10 @@ public sealed class KvmSwitch
             return;
         }
 
+        vm.Enter();
         vm.Platform.Keyboard.Keyboard.ReleaseAllKeys();
         vm.Platform.Keyboard.Mouse.ReleaseAllButtons();
-        if (vm.Display != null)
-        {
-            vm.Display.Hide();
-            vm.FlushNestedTlb();
-        }
+        vm.Leave();
+        vm.Hide();
     }
 }

@@ -87,7 +87,7 @@ public sealed class MachineOverview : MachineView
         {
             ulong used = _machines![i].ProcessorTime;
             ulong spent = used >= _sampledTime[i] ? used - _sampledTime[i] : used;
-            _cpuPercent[i] = (int)Math.Min(100, spent * 100 / interval);
+            _cpuPercent[i] = (int)Math.Min(100 * (ulong)_machines[i].VcpuCount, spent * 100 / interval);
             _sampledTime[i] = used;
         }
     }
@@ -114,9 +114,9 @@ public sealed class MachineOverview : MachineView
         status.State = machine.State == VmState.Stopped && machine.WhyItCannotStart() != null ? VmState.Failed : machine.State;
         status.IsForeground = machine.IsAlive && machine == (_switch!.Foreground ?? _switch.Last);
         status.MemorySize = machine.Config.Memory;
-        status.Processors = machine.Config.EffectiveProcessors;
+        status.Processors = machine.VcpuCount;
         status.Uptime = machine.Uptime;
-        status.Exits = machine.Vcpu.Counters.Total;
+        status.Exits = machine.Exits;
         status.CpuPercent = machine.IsAlive ? _cpuPercent[vm] : 0;
     }
 

@@ -27,13 +27,12 @@ public sealed unsafe class MediatedDisplay
     /// <summary>Creates the display of one VM.</summary>
     /// <param name="host">The machine's display.</param>
     /// <param name="table">The VM's nested page table.</param>
-    /// <param name="attention">Set to 1 when the guest changed something that <see cref="Update"/> has to look at.</param>
-    public MediatedDisplay(HostFramebuffer host, NestedPageTable table, int* attention)
+    public MediatedDisplay(HostFramebuffer host, NestedPageTable table)
     {
         _host = host;
         _table = table;
         _videoMemory = VideoMemoryFor(host.Size);
-        Device = new BochsDisplay(_videoMemory, host.Description, attention);
+        Device = new BochsDisplay(_videoMemory, host.Description);
     }
 
     /// <summary>The PCI display that the guest sees.</summary>
@@ -53,6 +52,9 @@ public sealed unsafe class MediatedDisplay
 
     /// <summary>Grows whenever the picture on the screen has to be begun anew: it is shown, or has another size or format.</summary>
     public uint Pictures { get; private set; }
+
+    /// <summary>Grows with each change by the guest that <see cref="Update"/> has to look at.</summary>
+    public uint Changes => Device.Changes;
 
     /// <summary>The guest changed something since the last <see cref="Update"/>.</summary>
     public bool NeedsUpdate => _seen != Device.Changes;

@@ -1,3 +1,4 @@
+using System.Threading;
 using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Machine;
@@ -34,4 +35,7 @@ public abstract unsafe class PcpuServices
     /// slept through, because interrupts are off until then.
     /// </summary>
     public abstract void WaitForInterrupt();
+
+    /// <summary>A moment of waiting for what another pCPU does, with interrupts off.</summary>
+    public virtual void Relax() => Thread.SpinWait(1);
 }

@@ -292,6 +292,21 @@ public sealed partial class Scheduler
         return next;
     }
 
+    /// <summary>A pCPU puts down what it has, without taking anything else yet: nothing of that vCPU's state may be left in the processor.</summary>
+    public void PutDown(int pcpu, ulong now)
+    {
+        Pcpu self = _pcpus[pcpu];
+        _lock.Enter(pcpu);
+        if (self.Current is { } task)
+        {
+            Charge(self, now);
+            PutBack(task, now);
+            self.Current = null;
+        }
+
+        _lock.Exit();
+    }
+
     private static bool IsEligible(SchedulerTask task) =>
         task.State == SchedulerTaskState.Waiting && task.Group.Suspended == SuspendReasons.None && !task.IsLoaded;
 

@@ -2,53 +2,41 @@ using System;
 using HyperCore.Core.Config;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
-using HyperCore.Core.Exits;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Machine;
 
 /// <summary>
-/// The main loop of a pCPU: takes input to its owner, lets timers fire, draws the menu, and in between runs the VM whose turn it is.
+/// What the console processor, pCPU 0, does beside running vCPUs: it takes input to its owner, writes what guests sent, draws the menu, and starts
+/// and ends VMs. The other pCPUs run a <see cref="PcpuLoop"/> and nothing else.
 /// </summary>
-public sealed unsafe class Supervisor
+public sealed class Supervisor
 {
     private const ulong MenuPeriod = 250_000_000;
-    private const ulong PartialLineDelay = 200_000_000;
-    private const int LinesAtOnce = 8;
 
-    // At 115200 baud a line of a guest takes up to 20 ms, in which nothing else happens. So writing stops after a while, and then rests for
-    // three times as long as it took, unless no VM has anything to do.
-    private const ulong OutputSlice = 2_000_000;
-    private const ulong OutputRest = 3;
-
-    private readonly PcpuServices _pcpu;
+    private readonly HostServices _host;
     private readonly Clock _clock;
+    private readonly VirtualMachine[] _vms;
     private readonly VirtualMachines _machines;
+    private readonly Dispatcher _dispatcher;
+    private readonly PcpuLoop _loop;
     private readonly KvmSwitch _switch;
-    private readonly VmTurns _scheduler;
     private readonly InputRouter _input;
     private readonly DisplayRefresh _displays;
+    private readonly GuestOutput _output;
     private readonly MenuModel _menu;
     private readonly MenuScreens _screens;
     private readonly MachineOverview _overview;
-    private readonly AnsiMirror _mirror;
     private readonly HyperCoreConfig _config;
-    private readonly char[] _line = new char[GuestConsole.MaxLine + 40];
-    private VirtualMachine? _loaded;
-    private uint _loadedPowerOns;
-    private int _firstConsole;
-    private ulong _outputDue;
-    private VirtualMachine? _current;
-    private ulong _sliceEnd;
     private ulong _menuDue;
-    private ulong _armed = VirtualTimer.Never;
 
     /// <summary>Puts the menu, the switch and the VMs together.</summary>
     /// <param name="host">The hardware.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="overview">What the menu shows.</param>
     /// <param name="machines">The VMs.</param>
+    /// <param name="vmHost">What the machine offers to them.</param>
     /// <param name="mirror">The terminal on the serial line.</param>
     /// <param name="screen">The display; null without one.</param>
     /// <param name="log">The log.</param>
@@ -58,27 +46,35 @@ public sealed unsafe class Supervisor
         HyperCoreConfig config,
         MachineOverview overview,
         VirtualMachine[] machines,
+        VirtualMachineHost vmHost,
         AnsiMirror mirror,
         Framebuffer? screen,
         Log log,
         HostFramebuffer? hostScreen = null)
     {
-        _pcpu = host.Pcpu(0);
-        _clock = _pcpu.Clock;
+        _host = host;
+        _clock = host.Clock;
         _overview = overview;
-        _mirror = mirror;
         _config = config;
+        _vms = machines;
+        _dispatcher = vmHost.Dispatcher;
+        _loop = CreateLoop(host.Pcpu(0));
+        _dispatcher.ConsoleLoop = _loop;
         var actions = new VmActions(host, log);
         _menu = new MenuModel(overview, actions);
         _screens = new MenuScreens(_menu, overview, mirror, screen, hostScreen);
         _displays = new DisplayRefresh(hostScreen, _clock);
-        _switch = new KvmSwitch(log, _screens);
+        _switch = new KvmSwitch(log, _screens, _dispatcher);
         _machines = new VirtualMachines(machines, log, _switch);
+        _output = new GuestOutput(machines, _clock, mirror);
         actions.Connect(_machines, _switch);
         overview.Connect(_machines, _switch);
-        _scheduler = new VmTurns(_machines);
         _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);
+        vmHost.Breather = Breathe;
     }
+
+    /// <summary>Creates the loop that another pCPU is to run.</summary>
+    public PcpuLoop CreateLoop(PcpuServices pcpu) => new(_host, pcpu, _dispatcher, _vms);
 
     /// <summary>Shows the menu, starts what starts by itself, and begins the countdown to the default VM.</summary>
     public void Start()
@@ -107,113 +103,26 @@ public sealed unsafe class Supervisor
         }
     }
 
-    /// <summary>One turn: everything that waits is looked at, then a VM runs, or the processor sleeps, until something happens.</summary>
+    /// <summary>One turn: everything that waits is looked at, then a vCPU runs, or the processor sleeps, until something happens.</summary>
     public void RunOnce()
     {
-        // Cleared before the sources are looked at, so that nothing that comes in meanwhile is missed. It may have been the timer, which
-        // fires once, and perhaps a little early.
-        if (*_pcpu.Attention != 0)
-        {
-            *_pcpu.Attention = 0;
-            _armed = VirtualTimer.Never;
-        }
-
+        _loop.BeginTurn();
         ulong now = _clock.Now;
         bool menuChanged = _input.Deliver();
-        bool outputWaits = WriteGuestOutput(now, out ulong outputDue);
-        ulong nextTimer = FireTimers(now);
+        bool outputWaits = _output.Write(now, _loop.IsBusy, out ulong deadline);
+        deadline = Math.Min(Math.Min(deadline, _input.NextDeadline), _machines.LookAfter(now));
         UpdateMenu(now, menuChanged);
-        ulong displaysDue = _displays.Run(_machines, _switch.Foreground, now);
-        VirtualMachine? vm = PickVm(now);
-        ulong deadline = Math.Min(Math.Min(nextTimer, outputDue), Math.Min(_input.NextDeadline, displaysDue));
+        deadline = Math.Min(deadline, _displays.Run(_machines, _switch.Foreground, now));
         if (_screens.IsOpen)
         {
             deadline = Math.Min(deadline, _menuDue);
         }
 
-        if (vm == null)
+        _loop.Turn(deadline, maySleep: !outputWaits);
+        if (_machines.AnyEnded)
         {
-            if (outputWaits || now < _outputDue)
-            {
-                _pcpu.TakeInterrupts();
-            }
-            else
-            {
-                Arm(deadline);
-                _pcpu.WaitForInterrupt();
-            }
-
-            return;
+            _machines.LookAfter(_clock.Now);
         }
-
-        Arm(Math.Min(deadline, _sliceEnd));
-        RunVm(vm);
-    }
-
-    private void RunVm(VirtualMachine vm)
-    {
-        if (_loaded != vm || _loadedPowerOns != vm.PowerOns)
-        {
-            // What a VM left in the processor before its reset is not saved over what the reset made of it.
-            if (_loaded is { IsAlive: true } && _loadedPowerOns == _loaded.PowerOns)
-            {
-                _loaded.Vcpu.Processor.SaveExtendedState();
-            }
-
-            vm.Vcpu.Processor.Attach(_pcpu.Index);
-            vm.Vcpu.Processor.LoadExtendedState();
-            _loaded = vm;
-            _loadedPowerOns = vm.PowerOns;
-        }
-
-        ulong before = _clock.Now;
-        ExitOutcome outcome = vm.Vcpu.Run();
-        vm.AddProcessorTime(_clock.Now - before);
-        _pcpu.TakeInterrupts();
-        if (outcome == ExitOutcome.Stop)
-        {
-            _loaded = null;
-            _current = null;
-            _machines.OnEnded(vm);
-        }
-        else if (outcome == ExitOutcome.Halt)
-        {
-            _current = null;
-            if (vm.Vcpu.HaltedForGood)
-            {
-                vm.StopReason.Set(StopKind.Crashed, "halted with interrupts off: nothing can wake it");
-                _loaded = null;
-                _machines.OnEnded(vm);
-            }
-        }
-    }
-
-    private VirtualMachine? PickVm(ulong now)
-    {
-        if (_current is { IsRunnable: true } && now < _sliceEnd)
-        {
-            return _current;
-        }
-
-        _current = _scheduler.Next(_switch.Foreground, out ulong slice);
-        _sliceEnd = now + slice;
-        return _current;
-    }
-
-    private ulong FireTimers(ulong now)
-    {
-        ulong next = VirtualTimer.Never;
-        for (int i = 0; i < _machines.Count; i++)
-        {
-            VirtualMachine vm = _machines[i];
-            if (vm.State == VmState.Running)
-            {
-                vm.Platform.Timers.FireDue(now);
-                next = Math.Min(next, vm.Platform.Timers.NextDeadline);
-            }
-        }
-
-        return next;
     }
 
     private void UpdateMenu(ulong now, bool changed)
@@ -229,82 +138,10 @@ public sealed unsafe class Supervisor
         _menuDue = now + MenuPeriod;
     }
 
-    private bool WriteGuestOutput(ulong now, out ulong nextDue)
+    /// <summary>In the middle of long work: the vCPU whose turn it is here runs for a while, and interrupts are taken.</summary>
+    private void Breathe()
     {
-        nextDue = VirtualTimer.Never;
-        if (now < _outputDue && _current != null)
-        {
-            nextDue = _outputDue;
-            return false;
-        }
-
-        _outputDue = now;
-        bool more = false;
-        bool written = false;
-        int count = _machines.Count;
-        for (int i = 0; i < count; i++)
-        {
-            VirtualMachine vm = _machines[(_firstConsole + i) % count];
-            if (vm.Console.HasInput)
-            {
-                written = true;
-                more |= WriteLines(vm, now + OutputSlice);
-                vm.Console.PartialLineDue = vm.Console.HasPartialLine ? now + PartialLineDelay : VirtualTimer.Never;
-            }
-            else if (now >= vm.Console.PartialLineDue)
-            {
-                // A prompt has no line end: it is shown when nothing has followed it for a while.
-                vm.Console.PartialLineDue = VirtualTimer.Never;
-                WriteGuestLine(vm, vm.Console.TakePartialLine());
-            }
-
-            nextDue = Math.Min(nextDue, vm.Console.PartialLineDue);
-        }
-
-        if (written)
-        {
-            // Another one is first the next time.
-            _firstConsole = (_firstConsole + 1) % count;
-            ulong end = _clock.Now;
-            _outputDue = end + ((end - now) * OutputRest);
-            nextDue = more ? Math.Min(nextDue, _outputDue) : nextDue;
-        }
-
-        return more;
-    }
-
-    private bool WriteLines(VirtualMachine vm, ulong until)
-    {
-        int written = 0;
-        while (written < LinesAtOnce && _clock.Now < until)
-        {
-            if (!vm.Console.TryTakeLine(out ReadOnlySpan<char> line))
-            {
-                return false;
-            }
-
-            WriteGuestLine(vm, line);
-            written++;
-        }
-
-        return true;
-    }
-
-    private void WriteGuestLine(VirtualMachine vm, ReadOnlySpan<char> line)
-    {
-        var text = new TextBuilder(_line);
-        text.Append(vm.Config.Name);
-        text.Append("| ");
-        text.Append(line);
-        _mirror.WriteLine(text.Text);
-    }
-
-    private void Arm(ulong deadline)
-    {
-        if (deadline != _armed)
-        {
-            _armed = deadline;
-            _pcpu.ArmTimer(deadline);
-        }
+        _loop.BeginTurn();
+        _loop.Turn(VirtualTimer.Never, maySleep: false);
     }
 }

@@ -1,8 +1,7 @@
 using System;
-using HyperCore.Core.Acpi;
 using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
-using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Devices;
 using HyperCore.Core.Emulation;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Memory;
@@ -15,50 +14,64 @@ using HyperCore.Core.Time;
 namespace HyperCore.Core.Machine;
 
 /// <summary>
-/// One configured VM: its virtual PC, its vCPU, its memory and its life cycle. The object is built once when HyperCore starts; memory is
-/// taken at <see cref="Start"/> and given back, zeroed, at <see cref="Stop"/>.
+/// One configured VM: its virtual PC, its vCPUs and its memory. The object is built once when HyperCore starts; memory is taken at
+/// <see cref="Start"/> and given back, zeroed, at <see cref="Stop"/>. Its life cycle is the console processor's business.
 /// </summary>
-public sealed unsafe class VirtualMachine
+public sealed partial class VirtualMachine
 {
     private readonly VirtualMachineHost _host;
+    private readonly Dispatcher _dispatcher;
     private readonly GuestMemory _memory = new();
     private readonly GuestRam _ram;
     private readonly NestedPageTable _nested;
     private readonly GuestClock _clock;
     private readonly GuestPower _power;
-    private readonly MsrPolicy _msrs;
+    private readonly MtrrState _mtrr = new();
+    private readonly SpinLock _lock = new();
+    private readonly Vcpu[] _vcpus;
+    private readonly VcpuWaker _waker;
+    private readonly PlatformAccess _console;
     private readonly BootState _bootState = new();
-    private ulong _startedAt;
-    private ulong _pausedAt;
 
     /// <summary>Builds the VM; it holds no guest memory yet.</summary>
     /// <param name="index">Its place in the configuration.</param>
     /// <param name="config">What it is to be.</param>
     /// <param name="files">What it boots from.</param>
     /// <param name="host">What the machine offers.</param>
-    /// <param name="processor">The back end of its vCPU.</param>
-    public VirtualMachine(int index, VirtualMachineConfig config, BootFiles files, VirtualMachineHost host, VirtualProcessor processor)
+    /// <param name="processors">The back ends of its vCPUs, as many as are configured.</param>
+    public VirtualMachine(int index, VirtualMachineConfig config, BootFiles files, VirtualMachineHost host, VirtualProcessor[] processors)
     {
+        if (processors.Length != config.Processors)
+        {
+            throw new ArgumentException("The VM is given another number of processors than is configured.");
+        }
+
         Index = index;
         Config = config;
         Files = files;
         _host = host;
+        _dispatcher = host.Dispatcher;
         _ram = new GuestRam(host.Memory);
         _nested = new NestedPageTable(host.Frames, host.Has1GPages, host.PagingLevels);
         _clock = new GuestClock(host.Clock);
         _power = new GuestPower(StopReason);
-        Console = new GuestConsole(host.Attention);
-        Platform = new VirtualPlatform(_clock, Console, _power);
+        Group = new SchedulerGroup(processors.Length, config.Share);
+        _dispatcher.Scheduler.Add(Group);
+        Platform = new VirtualPlatform(_clock, Console, _power, processors.Length);
         Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy);
-        var cpuid = new CpuidPolicy(host.Processor, apicId: 0, (uint)config.EffectiveProcessors);
-        _msrs = new MsrPolicy(processor, Platform.LocalApic, _clock, host.Processor, cpuid);
-        var emulator = new Emulator(_memory, Platform.Devices, host.PhysicalAddressBits, host.DecoderOptions);
-        var handler = new ExitHandler(processor, Platform.Devices, emulator, cpuid, _msrs, _power, StopReason);
-        Vcpu = new Vcpu(processor, Platform.LocalApic, Platform.Pics, handler, Platform.Timers, host.Attention);
+        _vcpus = new Vcpu[processors.Length];
+        _waker = new VcpuWaker(_dispatcher, Group, Platform, _clock, Console, _vcpus);
+        _console = CreateAccess(0);
+        for (int i = 0; i < processors.Length; i++)
+        {
+            _vcpus[i] = CreateVcpu(i, processors[i]);
+        }
+
         if (host.Framebuffer != null && config.Display == DisplayKind.Mediated)
         {
-            Display = new MediatedDisplay(host.Framebuffer, _nested, host.Attention);
+            Display = new MediatedDisplay(host.Framebuffer, _nested);
             Platform.AddDisplay(Display.Device);
+            _waker.Display = Display;
         }
     }
 
@@ -83,20 +96,26 @@ public sealed unsafe class VirtualMachine
     /// <summary>Its virtio devices.</summary>
     public VirtioDevices Virtio { get; }
 
-    /// <summary>Its processor.</summary>
-    public Vcpu Vcpu { get; }
+    /// <summary>Its vCPUs as the scheduler knows them.</summary>
+    public SchedulerGroup Group { get; }
+
+    /// <summary>How many vCPUs it has.</summary>
+    public int VcpuCount => _vcpus.Length;
+
+    /// <summary>One of its vCPUs; 0 is the boot processor.</summary>
+    public Vcpu this[int index] => _vcpus[index];
 
     /// <summary>What it writes to COM1.</summary>
-    public GuestConsole Console { get; }
+    public GuestConsole Console { get; } = new();
 
     /// <summary>Its screen; null without one.</summary>
     public MediatedDisplay? Display { get; }
 
-    /// <summary>Time it spent on a processor since it was started, nanoseconds.</summary>
-    public ulong ProcessorTime { get; private set; }
-
     /// <summary>How often it was started or reset. What a processor holds of a vCPU is worth nothing after the next one.</summary>
     public uint PowerOns { get; private set; }
+
+    /// <summary>How often its nested page table was changed since HyperCore started: each vCPU flushes its translations before it goes on.</summary>
+    public uint TranslationsChanged { get; private set; }
 
     /// <summary>Frames in its nested page table.</summary>
     public int NestedFrames => _nested.FrameCount;
@@ -104,181 +123,129 @@ public sealed unsafe class VirtualMachine
     /// <summary>It has memory and a state: running or paused.</summary>
     public bool IsAlive => State is VmState.Running or VmState.Paused;
 
-    /// <summary>It could make use of a processor now. Output that has piled up is written first: that slows down who writes it, and nobody else.</summary>
-    public bool IsRunnable => State == VmState.Running && !Console.IsCongested && Vcpu.TryWake();
-
-    /// <summary>How long it has been up, nanoseconds.</summary>
-    public ulong Uptime => IsAlive ? _host.Clock.Now - _startedAt : 0;
-
-    /// <summary>Power-on: takes memory, loads the kernel, puts every chip and the vCPU into its first state.</summary>
-    /// <returns>False when that was not possible; <see cref="StopReason"/> says why.</returns>
-    public bool Start()
+    /// <summary>Time its vCPUs have had pCPUs since it was started, nanoseconds.</summary>
+    public ulong ProcessorTime
     {
-        StopReason.Clear();
-        if (WhyItCannotStart() is { } obstacle)
+        get
         {
-            return Fail(obstacle);
-        }
+            ulong sum = 0;
+            for (int i = 0; i < _vcpus.Length; i++)
+            {
+                sum += _vcpus[i].Task.RunTime;
+            }
 
-        return TryTakeMemory() && TryPowerOn();
-    }
-
-    /// <summary>Ends the VM: its memory is zeroed and given back.</summary>
-    public void Stop()
-    {
-        if (IsAlive)
-        {
-            State = StopReason.Kind is StopKind.TripleFault or StopKind.Crashed ? VmState.Failed : VmState.Stopped;
-            ReleaseMemory();
+            return sum;
         }
     }
 
-    /// <summary>Starts again with the memory it has, as a reset button does.</summary>
-    /// <returns>False when loading failed; the VM has then ended.</returns>
-    public bool Reset()
+    /// <summary>Exits of all its vCPUs since it was started.</summary>
+    public ulong Exits
     {
-        _ram.Zero();
-        return TryPowerOn();
+        get
+        {
+            ulong sum = 0;
+            for (int i = 0; i < _vcpus.Length; i++)
+            {
+                sum += _vcpus[i].Counters.Total;
+            }
+
+            return sum;
+        }
     }
 
-    /// <summary>Takes the VM off the processor until <see cref="Resume"/>.</summary>
-    public void Pause()
+    /// <summary>How long it has been up, without the time during which it was paused, nanoseconds.</summary>
+    public ulong Uptime => IsAlive ? _clock.Now - _startedAt : 0;
+
+    /// <summary>Its timers may be due: it is not off, and its clock goes.</summary>
+    public bool HasTimers => State == VmState.Running;
+
+    /// <summary>No vCPU can ever go on: all halted with interrupts off, or wait for a start-up that nobody is left to send. With the lock held.</summary>
+    public bool IsHaltedForGood
     {
-        State = VmState.Paused;
-        _pausedAt = _host.Clock.Now;
+        get
+        {
+            for (int i = 0; i < _vcpus.Length; i++)
+            {
+                if (!_vcpus[i].HaltedForGood && !_vcpus[i].IsWaitingForSipi)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 
-    /// <summary>Lets a paused VM run on.</summary>
-    public void Resume()
-    {
-        State = VmState.Running;
-        _startedAt += _host.Clock.Now - _pausedAt;
-    }
+    /// <summary>A way to the platform for code that runs on a pCPU and not for a vCPU.</summary>
+    public PlatformAccess CreateAccess(int pcpu) => new(_lock, Platform.LocalApicPage, waker: _waker) { Pcpu = pcpu };
 
-    /// <summary>Has the vCPU forget translations: the nested page table was changed.</summary>
-    public void FlushNestedTlb() => Vcpu.Processor.FlushTlb();
+    /// <summary>Takes the VM's lock, on the console processor: devices may be used until <see cref="Leave"/>.</summary>
+    public void Enter() => _console.Enter();
 
-    /// <summary>Accounts time on a processor.</summary>
-    public void AddProcessorTime(ulong nanoseconds) => ProcessorTime += nanoseconds;
+    /// <summary>Gives the VM's lock back, on the console processor, and wakes vCPUs for which something has come.</summary>
+    public void Leave() => _console.Leave();
 
-    /// <summary>Why this VM cannot be started, before anything is tried; null when nothing is known to be in the way.</summary>
-    public string? WhyItCannotStart() => _host.Obstacle ?? Config.CannotStart ?? Files.Error;
-
-    /// <summary>Ends the VM for a reason that it did not give itself.</summary>
-    public void End(StopKind kind, ReadOnlySpan<char> why)
-    {
-        StopReason.Set(kind, why);
-        Stop();
-    }
-
-    /// <summary>A byte was typed for it on the serial line: it goes to COM1, unless nobody reads there but somebody does at the virtio console.</summary>
+    /// <summary>
+    /// A byte was typed for it on the serial line: it goes to COM1, unless nobody reads there but somebody does at the virtio console. With the lock
+    /// held.
+    /// </summary>
     /// <returns>False when there is no room: try again later.</returns>
     public bool TryReceiveSerial(byte value) =>
         Platform.Uart.IsListening || !Virtio.Console.IsListening ? Platform.Uart.TryReceive(value) : Virtio.Console.Receive([value]) == 1;
 
-    private bool TryTakeMemory()
+    /// <summary>Fires the timers of this VM that are a pCPU's business.</summary>
+    /// <param name="now">The time, nanoseconds of the machine's clock.</param>
+    /// <param name="pcpu">The pCPU that asks: it has the timers of the vCPUs at home there.</param>
+    /// <param name="platform">Its way to the platform.</param>
+    /// <returns>When the next one is due.</returns>
+    public ulong FireTimers(ulong now, int pcpu, PlatformAccess platform)
     {
-        TextBuilder text = StopReason.Begin(StopKind.CannotStart);
-        ulong shadow = Display?.ShadowSize ?? 0;
-        if (!_ram.TryAllocate(Config.Memory, shadow, _memory, ref text))
+        ulong next = VirtualTimer.Never;
+        for (int i = 0; i < _vcpus.Length; i++)
         {
-            StopReason.Finish(text);
-            State = VmState.Failed;
-            return false;
-        }
-
-        if (!Virtio.TryTakeMemory(_host.Memory, ref text))
-        {
-            StopReason.Finish(text);
-            ReleaseMemory();
-            State = VmState.Failed;
-            return false;
-        }
-
-        Display?.Start(_ram.Shadow, _ram.ShadowPhysical);
-        return (_nested.Create() && MapRam()) || FailWithoutTables();
-    }
-
-    private bool MapRam()
-    {
-        for (int i = 0; i < _memory.SlotCount; i++)
-        {
-            MemorySlot slot = _memory[i];
-            if (!_nested.Map(slot.GuestPhysical, slot.HostPhysical, slot.Length, NestedAccess.All))
+            Vcpu vcpu = _vcpus[i];
+            if (vcpu.Task.Pcpu != pcpu)
             {
-                return false;
+                continue;
             }
+
+            bool hasChips = i == 0;
+            if (vcpu.Deadline <= now || (hasChips && _waker.ChipDeadline <= now))
+            {
+                platform.Enter();
+                if (HasTimers)
+                {
+                    vcpu.FireTimers(_clock.Now);
+                    if (hasChips)
+                    {
+                        _waker.FireChips();
+                    }
+                }
+
+                platform.Leave();
+            }
+
+            next = Math.Min(next, vcpu.Deadline);
+            next = hasChips ? Math.Min(next, _waker.ChipDeadline) : next;
         }
 
-        return true;
+        return next;
     }
 
-    private bool TryPowerOn()
+    private Vcpu CreateVcpu(int index, VirtualProcessor processor)
     {
-        Platform.Reset();
-        if (Display is { } display && !display.PowerOn())
+        LocalApic apic = Platform.LocalApics[index];
+        var access = new PlatformAccess(_lock, Platform.LocalApicPage, index, apic, _waker);
+        var cpuid = new CpuidPolicy(_host.Processor, apic.ApicId, (uint)_vcpus.Length);
+        var msrs = new MsrPolicy(processor, apic, Platform.Clocks[index], _mtrr, _host.Processor, cpuid, access);
+        var emulator = new Emulator(_memory, Platform.Devices, _host.PhysicalAddressBits, _host.DecoderOptions);
+        var handler = new ExitHandler(processor, Platform.Devices, emulator, cpuid, msrs, _power, StopReason, access);
+        return new Vcpu(processor, apic, Platform.Pics, handler, Platform.LocalApicTimers[index], access)
         {
-            return FailWithoutTables();
-        }
-
-        Platform.Cmos.SetTime(_host.UnixTimeNow, _host.Clock.Now);
-        Platform.Cmos.SetMemorySize(_ram.LowBytes, _ram.HighBytes);
-        Console.Reset();
-        _power.Clear();
-        _msrs.Reset();
-        _clock.SetTsc(0);
-        VirtualProcessor cpu = Vcpu.Processor;
-        PowerOns++;
-        Vcpu.Reset();
-        cpu.NestedRoot = _nested.Root;
-        TextBuilder error = StopReason.Begin(StopKind.CannotStart);
-        if (!TryLoad(ref error))
-        {
-            StopReason.Finish(error);
-            ReleaseMemory();
-            State = VmState.Failed;
-            return false;
-        }
-
-        StopReason.Clear();
-        _bootState.Apply(cpu);
-        cpu.TscOffset = _clock.TscOffset;
-        ProcessorTime = 0;
-        _startedAt = _host.Clock.Now;
-        State = VmState.Running;
-        return true;
-    }
-
-    private bool TryLoad(ref TextBuilder error)
-    {
-        if (!_memory.TrySlice(PlatformLayout.FirmwareBase, (int)PlatformLayout.FirmwareLength, out Span<byte> firmware))
-        {
-            error.Append("memory of less than 1M holds no ACPI tables; raise memory");
-            return false;
-        }
-
-        AcpiTables.Build(firmware, PlatformLayout.FirmwareBase, new AcpiPlatform(Config.EffectiveProcessors, ioApicId: 0));
-        return Files.TryLoad(Config, _memory, Display?.Describe() ?? default, _clock.TscFrequency, _bootState, ref error);
-    }
-
-    private void ReleaseMemory()
-    {
-        _nested.Destroy();
-        Virtio.ReleaseMemory();
-        _ram.Free();
-        _memory.Clear();
-    }
-
-    private bool FailWithoutTables()
-    {
-        ReleaseMemory();
-        return Fail("memory for its nested page tables has run out; stop another VM or give this one less memory");
-    }
-
-    private bool Fail(ReadOnlySpan<char> why)
-    {
-        StopReason.Set(StopKind.CannotStart, why);
-        State = VmState.Failed;
-        return false;
+            Vm = this,
+            Task = Group[index],
+            Clock = Platform.Clocks[index],
+            Msrs = msrs,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
@@ -7,16 +8,16 @@ using Iced.Intel;
 namespace HyperCore.Core.Machine;
 
 /// <summary>What the machine offers to its VMs.</summary>
-public sealed unsafe class VirtualMachineHost
+public sealed class VirtualMachineHost
 {
     /// <summary>Collects what every VM needs to know of the machine.</summary>
-    public VirtualMachineHost(HostProcessor processor, Clock clock, FrameAllocator memory, FrameSource frames, int* attention)
+    public VirtualMachineHost(HostProcessor processor, Clock clock, FrameAllocator memory, FrameSource frames, Dispatcher dispatcher)
     {
         Processor = processor;
         Clock = clock;
         Memory = memory;
         Frames = frames;
-        Attention = attention;
+        Dispatcher = dispatcher;
         bool isAmd = processor.Cpuid(0).Ebx is 0x6874_7541 or 0x6F67_7948; // "Auth", "Hygo"
         DecoderOptions = isAmd ? DecoderOptions.AMD : DecoderOptions.None;
         Has1GPages = (processor.Cpuid(0x8000_0001).Edx & (1u << 26)) != 0;
@@ -35,8 +36,14 @@ public sealed unsafe class VirtualMachineHost
     /// <summary>Where nested page tables take frames from.</summary>
     public FrameSource Frames { get; }
 
-    /// <summary>The word that makes the main loop look up.</summary>
-    public int* Attention { get; }
+    /// <summary>Who gives vCPUs to pCPUs.</summary>
+    public Dispatcher Dispatcher { get; }
+
+    /// <summary>
+    /// What is done between two pieces of work that takes long, such as zeroing memory, so that the others' guests run on and interrupts are
+    /// taken; null when there is nothing.
+    /// </summary>
+    public Action? Breather { get; set; }
 
     /// <summary>Whose instruction set the processor has.</summary>
     public DecoderOptions DecoderOptions { get; }

@@ -1,6 +1,8 @@
+using System;
 using HyperCore.Core.Config;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Menu;
+using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Machine;
 
@@ -48,6 +50,23 @@ public sealed class VirtualMachines
         }
     }
 
+    /// <summary>A VM has ended by itself and was not seen to yet.</summary>
+    public bool AnyEnded
+    {
+        get
+        {
+            for (int i = 0; i < _machines.Length; i++)
+            {
+                if (_machines[i].HasEnded)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Starts a VM.</summary>
     /// <returns>False when it could not be started; its stop reason says why.</returns>
     public bool Start(VirtualMachine vm)
@@ -59,11 +78,45 @@ public sealed class VirtualMachines
         return started;
     }
 
-    /// <summary>Stops a VM because the person at the machine said so.</summary>
-    public void Stop(VirtualMachine vm)
+    /// <summary>
+    /// Stops a VM because the person at the machine said so. An OS that listens to the power button gets time to shut down, unless this is the
+    /// second time or the VM is paused.
+    /// </summary>
+    /// <returns>False: the VM was asked to shut down, and still runs.</returns>
+    public bool Stop(VirtualMachine vm)
     {
-        vm.StopReason.Set(StopKind.Stopped, "stopped from the menu");
-        Finish(vm);
+        if (vm.AskToShutDown())
+        {
+            return false;
+        }
+
+        StopNow(vm, "stopped from the menu");
+        return true;
+    }
+
+    /// <summary>Sees to what VMs did by themselves since the last call: an end, or a time limit that has passed.</summary>
+    /// <param name="now">The time, nanoseconds.</param>
+    /// <returns>When the next time limit passes.</returns>
+    public ulong LookAfter(ulong now)
+    {
+        ulong next = VirtualTimer.Never;
+        for (int i = 0; i < _machines.Length; i++)
+        {
+            VirtualMachine vm = _machines[i];
+            if (vm.HasEnded)
+            {
+                vm.AwaitEnd();
+                OnEnded(vm);
+            }
+            else if (vm.ForcedStop <= now)
+            {
+                StopNow(vm, "stopped from the menu, because it did not shut down by itself");
+            }
+
+            next = Math.Min(next, vm.ForcedStop);
+        }
+
+        return next;
     }
 
     /// <summary>Resets a VM.</summary>
@@ -86,7 +139,7 @@ public sealed class VirtualMachines
     public void Resume(VirtualMachine vm)
     {
         vm.Resume();
-        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} running cpus={vm.Config.EffectiveProcessors} memory={vm.Config.Memory >> 20}M");
+        _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} running cpus={vm.VcpuCount} memory={vm.Config.Memory >> 20}M");
     }
 
     /// <summary>A VM has ended by itself: it is restarted or taken down, as its configuration says.</summary>
@@ -94,6 +147,8 @@ public sealed class VirtualMachines
     {
         EndAction action = vm.StopReason.Kind switch
         {
+            // That is what was asked for.
+            _ when vm.ForcedStop != VirtualTimer.Never => EndAction.Stop,
             StopKind.PoweredOff => vm.Config.OnPowerOff,
             StopKind.Reset => vm.Config.OnReset,
             _ => vm.Config.OnCrash,
@@ -135,6 +190,13 @@ public sealed class VirtualMachines
         }
     }
 
+    private void StopNow(VirtualMachine vm, string why)
+    {
+        vm.Halt();
+        vm.StopReason.Set(StopKind.Stopped, why);
+        Finish(vm);
+    }
+
     private void Finish(VirtualMachine vm)
     {
         bool wasForeground = _switch.Foreground == vm;
@@ -151,7 +213,7 @@ public sealed class VirtualMachines
     {
         if (started)
         {
-            _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} running cpus={vm.Config.EffectiveProcessors} memory={vm.Config.Memory >> 20}M");
+            _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} running cpus={vm.VcpuCount} memory={vm.Config.Memory >> 20}M");
         }
         else
         {

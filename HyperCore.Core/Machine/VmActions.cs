@@ -66,7 +66,11 @@ public sealed class VmActions : MenuActions
             return false;
         }
 
-        _machines.Stop(_machines[vm]);
+        if (!_machines.Stop(_machines[vm]))
+        {
+            message.Append("asked to shut down; press s again to stop it at once");
+        }
+
         return true;
     }
 

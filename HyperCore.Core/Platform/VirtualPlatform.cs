@@ -17,10 +17,21 @@ public sealed class VirtualPlatform
     /// <param name="clock">The VM's clock.</param>
     /// <param name="serial">Where the bytes of COM1 go.</param>
     /// <param name="power">Who is told that the guest turned the machine off or reset it.</param>
-    public VirtualPlatform(Clock clock, SerialOutput serial, PowerControl power)
+    /// <param name="processors">How many processors it has; their local APIC IDs are 0, 1, 2 and so on, and 0 is the boot processor's.</param>
+    public VirtualPlatform(GuestClock clock, SerialOutput serial, PowerControl power, int processors = 1)
     {
         Apics = new ApicBus();
-        LocalApic = new LocalApic(0, Apics, clock, Timers) { IsBootProcessor = true };
+        Clocks = new VcpuClock[processors];
+        LocalApicTimers = new TimerSet[processors];
+        LocalApics = new LocalApic[processors];
+        for (int i = 0; i < processors; i++)
+        {
+            Clocks[i] = new VcpuClock(clock);
+            LocalApicTimers[i] = new TimerSet();
+            LocalApics[i] = new LocalApic((uint)i, Apics, Clocks[i], LocalApicTimers[i]);
+        }
+
+        LocalApicPage = new LocalApicWindow(LocalApics);
         IoApic = new IoApic(Apics);
         Pics = new Pic8259Pair(LocalApic.Lint0);
         var isa = new IsaInterrupts(Pics, IoApic);
@@ -51,20 +62,32 @@ public sealed class VirtualPlatform
         Devices.AddPorts(PciDataPort, 4, Pci);
         Devices.AddMemory(PlatformLayout.EcamBase, PlatformLayout.EcamLength, Pci);
         Devices.AddMemory(PlatformLayout.IoApicBase, ApicPageSize, IoApic);
-        Devices.AddMemory(PlatformLayout.LocalApicBase, ApicPageSize, LocalApic);
+        Devices.AddMemory(PlatformLayout.LocalApicBase, ApicPageSize, LocalApicPage);
     }
 
     /// <summary>Which device answers where.</summary>
     public DeviceMap Devices { get; } = new();
 
-    /// <summary>The timers of all devices.</summary>
+    /// <summary>The timers of all devices but the local APICs.</summary>
     public TimerSet Timers { get; } = new();
+
+    /// <summary>The timer of each processor's local APIC.</summary>
+    public TimerSet[] LocalApicTimers { get; }
+
+    /// <summary>Each processor's clock.</summary>
+    public VcpuClock[] Clocks { get; }
 
     /// <summary>What connects the interrupt controllers.</summary>
     public ApicBus Apics { get; }
 
     /// <summary>The boot processor's local APIC.</summary>
-    public LocalApic LocalApic { get; }
+    public LocalApic LocalApic => LocalApics[0];
+
+    /// <summary>Each processor's local APIC.</summary>
+    public LocalApic[] LocalApics { get; }
+
+    /// <summary>The page at which each processor finds its own local APIC.</summary>
+    public LocalApicWindow LocalApicPage { get; }
 
     /// <summary>The I/O APIC.</summary>
     public IoApic IoApic { get; }

@@ -130,8 +130,14 @@ public abstract unsafe class VirtualProcessor
     /// <summary>IA32_TSC_AUX, what RDTSCP and RDPID return.</summary>
     public abstract uint TscAux { get; set; }
 
-    /// <summary>Puts the vCPU into the state after power-on or INIT (AMD APM vol. 2, 14.1.3).</summary>
+    /// <summary>Puts the vCPU into the state after power-on (AMD APM vol. 2, 14.1.3).</summary>
     public abstract void Reset();
+
+    /// <summary>
+    /// Puts the vCPU into the state after INIT, on the pCPU that it is attached to. Unlike <see cref="Reset"/> it keeps x87, SSE and AVX, XCR0, PAT and
+    /// other MSRs, the TSC, and CR0.CD and NW (AMD APM vol. 2, table 14-1).
+    /// </summary>
+    public abstract void Init();
 
     /// <summary>Enters the guest and returns at its next exit.</summary>
     public abstract void Run(ref VmExit exit);

@@ -1,4 +1,5 @@
 using HyperCore.Core.Processor;
+using HyperCore.Efi.Cpu;
 
 namespace HyperCore.Efi.Svm;
 
@@ -12,6 +13,11 @@ internal sealed unsafe partial class SvmVirtualProcessor
     // After reset: WB, WT, UC-, UC, twice (AMD APM vol. 2, 7.8.2).
     private const ulong PatAfterReset = 0x0007_0406_0007_0406;
     private const ushort MxcsrOffset = 24;
+
+    // CR0: ET is always set; CD and NW survive INIT.
+    private const ulong ExtensionType = 0x10;
+    private const ulong NotWriteThrough = 1ul << 29;
+    private const ulong CacheControl = (1ul << 30) | NotWriteThrough;
 
     /// <inheritdoc/>
     public override void Reset()
@@ -36,6 +42,39 @@ internal sealed unsafe partial class SvmVirtualProcessor
         // The x87 control word and MXCSR after reset; with XSTATE_BV clear XRSTOR initialises the rest (AMD APM vol. 2, 11.5.6).
         *(ushort*)_extendedState = 0x40;
         *(uint*)(_extendedState + MxcsrOffset) = 0x1F80;
+    }
+
+    /// <inheritdoc/>
+    public override void Init()
+    {
+        ulong cacheControl = Field64(Vmcb.Cr0) & CacheControl;
+        ulong pat = Field64(Vmcb.GPat);
+        for (int i = 0; i < sizeof(GuestRegisters) / sizeof(ulong); i++)
+        {
+            ((ulong*)_registers)[i] = 0;
+        }
+
+        SetControls();
+        Field64(Vmcb.EventInj) = 0;
+        Field64(Vmcb.Rax) = 0;
+        Field64(Vmcb.Rsp) = 0;
+        Field64(Vmcb.Cr2) = 0;
+        Field64(Vmcb.Cr3) = 0;
+        Field64(Vmcb.Cr4) = 0;
+        _vmcb[Vmcb.InterruptShadow] = 0;
+        SetStateAfterReset();
+        _vmcb[Vmcb.Cpl] = 0;
+        Field64(Vmcb.GPat) = pat;
+
+        // VMRUN refuses NW without CD.
+        Field64(Vmcb.Cr0) = cacheControl == NotWriteThrough ? ExtensionType : ExtensionType | cacheControl;
+        _pendingEvents = 0;
+        _tripleFault = false;
+        _nmi = NmiState.None;
+        Intrinsics.WriteDr0(0);
+        Intrinsics.WriteDr1(0);
+        Intrinsics.WriteDr2(0);
+        Intrinsics.WriteDr3(0);
     }
 
     private void SetControls()

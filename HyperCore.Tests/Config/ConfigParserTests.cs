@@ -145,7 +145,7 @@ public sealed class ConfigParserTests
     [InlineData("[vm a]\nboot=firmware\nmemory=64M", "3:1: memory has no meaning with boot = firmware; expected it to be left out")]
     [InlineData(Minimal + "pci=00:20.0", "4:5: pci: \"00:20.0\" is not a PCI device; expected a bus address such as 00:03.0, or vendor:device such as 8086:100e")]
     [InlineData(Minimal + "hid=maybe", "4:5: hid: \"maybe\" is not an answer; expected yes or no")]
-    [InlineData(Minimal + "cpus=0", "4:6: cpus: \"0\" is not a number of processors; expected 1 to 64")]
+    [InlineData(Minimal + "cpus=0", "4:6: cpus: \"0\" is not a number of processors; expected 1 to 8")]
     [InlineData(Minimal + "share=101", "4:7: share: \"101\" is not per cent; expected 1 to 100")]
     [InlineData(Minimal + "title=a\u001b[2J", "4:8: control characters are not allowed here")]
     public void Parse_Mistake_IsReportedWithPlaceAndExpectation(string text, string expected)
@@ -228,15 +228,16 @@ public sealed class ConfigParserTests
         Assert.Null(config[1].CannotStart);
     }
 
-    [Fact]
-    public void Parse_SeveralProcessors_WarnsThatOneIsUsed()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Parse_Processors_AreWhatTheVmGets(int processors)
     {
-        ConfigDiagnostics diagnostics = ParseText(Minimal + "cpus=4", out HyperCoreConfig config);
+        ConfigDiagnostics diagnostics = ParseText(Minimal + $"cpus={processors}", out HyperCoreConfig config);
         Assert.Equal(0, diagnostics.ErrorCount);
-        Assert.Equal("hypercore.conf:4:1: cpus: VM a runs with 1 processor in this version, not 4", Show(diagnostics, diagnostics.Warnings[0]));
-        Assert.Equal(4, config[0].Processors);
-        Assert.Equal(1, config[0].EffectiveProcessors);
-        Assert.Equal("runs with 1 processor in this version", config[0].Note);
+        Assert.Equal(processors, config[0].Processors);
+        Assert.Null(config[0].Note);
     }
 
     [Fact]

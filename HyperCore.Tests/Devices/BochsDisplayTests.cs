@@ -1,4 +1,3 @@
-using System;
 using CsCheck;
 using HyperCore.Core.Devices;
 using HyperCore.Core.Platform;
@@ -7,21 +6,16 @@ using Xunit;
 
 namespace HyperCore.Tests.Devices;
 
-public sealed unsafe class BochsDisplayTests
+public sealed class BochsDisplayTests
 {
     private const ulong VideoMemory = 16 << 20;
 
-    private readonly int[] _attention = GC.AllocateArray<int>(1, pinned: true);
     private readonly BochsDisplay _display;
     private readonly Device _registers;
 
     public BochsDisplayTests()
     {
-        fixed (int* attention = _attention)
-        {
-            _display = new BochsDisplay(VideoMemory, FramebufferDescription.Bgrx32(0, 1280, 800, 1280 * 4), attention);
-        }
-
+        _display = new BochsDisplay(VideoMemory, FramebufferDescription.Bgrx32(0, 1280, 800, 1280 * 4));
         _registers = _display.GetBar(2)!.Device;
     }
 
@@ -74,7 +68,7 @@ public sealed unsafe class BochsDisplayTests
         Write(DispiIndex.YOffset, 768);
         Assert.Equal(new DisplayMode(1024, 768, 32, 1088 * 4, (768 * 1088 * 4) + 32), _display.Mode);
         Assert.Equal(VideoMemory / (1088 * 4), Read(DispiIndex.VirtualHeight));
-        Assert.Equal(1, _attention[0]);
+        Assert.True(_display.Changes > 0);
     }
 
     [Fact]

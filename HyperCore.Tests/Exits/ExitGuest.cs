@@ -22,12 +22,15 @@ internal sealed unsafe class ExitGuest
         Apic = new LocalApic(0, new ApicBus(), GuestClock, new TimerSet()) { IsBootProcessor = true };
         Apic.Reset();
         Cpuid = new CpuidPolicy(Host, 0, 1);
-        Msrs = new MsrPolicy(Cpu, Apic, GuestClock, Host, Cpuid);
+        VcpuClock = new VcpuClock(GuestClock);
+        var platform = new PlatformAccess(new SpinLock(), new LocalApicWindow([Apic]));
+        Msrs = new MsrPolicy(Cpu, Apic, VcpuClock, Mtrr, Host, Cpuid, platform);
+        Mtrr.Reset();
         Msrs.Reset();
         Power = new GuestPower(Stop);
         Device = new RecordingDevice(Power);
         Devices.AddPorts(DevicePort, 16, Device);
-        Handler = new ExitHandler(Cpu, Devices, new Emulator(Ram.Memory, Devices), Cpuid, Msrs, Power, Stop);
+        Handler = new ExitHandler(Cpu, Devices, new Emulator(Ram.Memory, Devices), Cpuid, Msrs, Power, Stop, platform);
         Cpu.EnterLongMode();
         Cpu.Rip = CodeAddress;
         Cpu.Xcr0 = 1;
@@ -38,6 +41,10 @@ internal sealed unsafe class ExitGuest
     public FakeClock Clock { get; } = new();
 
     public GuestClock GuestClock { get; }
+
+    public VcpuClock VcpuClock { get; }
+
+    public MtrrState Mtrr { get; } = new();
 
     public FakeVirtualProcessor Cpu { get; } = new();
 

@@ -95,9 +95,10 @@ public sealed unsafe class HostileGuestTests
             Power = power;
             Platform = new VirtualPlatform(guestClock, new NoOutput(), power);
             var cpuid = new CpuidPolicy(host, 0, 1);
-            Msrs = new MsrPolicy(Cpu, Platform.LocalApic, guestClock, host, cpuid);
+            var platform = new PlatformAccess(new SpinLock(), Platform.LocalApicPage);
+            Msrs = new MsrPolicy(Cpu, Platform.LocalApic, Platform.Clocks[0], new MtrrState(), host, cpuid, platform);
             var emulator = new Emulator(Ram.Memory, Platform.Devices, 48);
-            Handler = new ExitHandler(Cpu, Platform.Devices, emulator, cpuid, Msrs, power, Stop);
+            Handler = new ExitHandler(Cpu, Platform.Devices, emulator, cpuid, Msrs, power, Stop, platform);
             Restart();
         }
 

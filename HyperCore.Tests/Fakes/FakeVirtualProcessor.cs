@@ -166,6 +166,19 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     /// <summary>What an entry does: the event set to be delivered is delivered.</summary>
     public void DeliverEvents() => _eventPending = false;
 
+    public int Inits { get; private set; }
+
+    public override void Init()
+    {
+        Inits++;
+        ulong pat = Pat;
+        ulong offset = TscOffset;
+        Reset();
+        Pat = pat;
+        TscOffset = offset;
+        Cr0 = 0x6000_0010;
+    }
+
     public override void Reset()
     {
         _registers[0] = default;

@@ -35,13 +35,13 @@ public sealed unsafe class SupervisionTests : IDisposable
         var config = new HyperCoreConfig();
         ConfigParser.Parse(Encoding.UTF8.GetBytes("[vm a]\nkernel=\\k\nmemory=64M\n[vm b]\nkernel=\\k\nmemory=64M\n"), config, new ConfigDiagnostics());
         var pool = new FrameAllocator(null, 0);
-        var shared = new VirtualMachineHost(new NoFeatures(), _host.Clock, pool, new NestedFrames(pool), _host.Attention);
-        _first = new VirtualMachine(0, config[0], new BootFiles(config[0]), shared, _cpu);
-        _second = new VirtualMachine(1, config[1], new BootFiles(config[1]), shared, new FakeVirtualProcessor());
+        var shared = new VirtualMachineHost(new NoFeatures(), _host.Clock, pool, new NestedFrames(pool), new Dispatcher(_host, 2));
+        _first = new VirtualMachine(0, config[0], new BootFiles(config[0]), shared, [_cpu]);
+        _second = new VirtualMachine(1, config[1], new BootFiles(config[1]), shared, [new FakeVirtualProcessor()]);
         FakeMachine view = FakeMachine.CreateUsual();
         var menu = new MenuModel(view, new FakeActions(view));
         var log = new Log(_host.Clock);
-        _switch = new KvmSwitch(log, new MenuScreens(menu, view, new AnsiMirror(_host.Serial), framebuffer: null));
+        _switch = new KvmSwitch(log, new MenuScreens(menu, view, new AnsiMirror(_host.Serial), framebuffer: null), shared.Dispatcher);
         var machines = new VirtualMachines([_first, _second], log, _switch);
         _input = new InputRouter(_host, _switch, menu, machines, config.MenuHotkey, config.NextHotkey);
     }
@@ -57,9 +57,11 @@ public sealed unsafe class SupervisionTests : IDisposable
             _cpu.Exits.Enqueue(new VmExit { Reason = ExitReason.Exception, Vector = (byte)ExceptionVector.AlignmentCheck });
         }
 
-        // The state of the timers has been looked at, as the main loop does before.
-        _ = _first.Platform.Timers.NextDeadline;
-        Assert.Equal(ExitOutcome.Yield, _first.Vcpu.Run());
+        _first[0].Attach(0, _host.Attention);
+        _first.Enter();
+        _first.Leave();
+        *_host.Attention = 0;
+        Assert.Equal(ExitOutcome.Yield, _first[0].Run());
         Assert.InRange(_cpu.Runs, 100, 1000);
     }
 

@@ -21,7 +21,7 @@ internal sealed unsafe class FakeHostServices : HostServices
         _pcpus = new FakePcpu[pcpus];
         for (int i = 0; i < pcpus; i++)
         {
-            _pcpus[i] = new FakePcpu(i, FakeClock);
+            _pcpus[i] = new FakePcpu(i, FakeClock) { IsAlone = pcpus == 1 };
         }
     }
 

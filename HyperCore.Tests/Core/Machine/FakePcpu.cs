@@ -37,9 +37,36 @@ internal sealed unsafe class FakePcpu(int index, FakeClock clock) : PcpuServices
     {
     }
 
+    /// <summary>Without it a pCPU that sleeps does not move the clock: there are others, which do.</summary>
+    public bool IsAlone { get; init; } = true;
+
+    /// <summary>It slept the last time that it had a turn.</summary>
+    public bool IsAsleep { get; set; }
+
+    /// <summary>What the other pCPUs do while this one waits for them.</summary>
+    public Action? Others { get; set; }
+
+    public override void Relax() => Others?.Invoke();
+
+    /// <summary>The clock was moved: the timer's interrupt may be due.</summary>
+    public void OnTimePassed()
+    {
+        if (ArmedTimer <= clock.Now)
+        {
+            ArmedTimer = VirtualTimer.Never;
+            _attention[0] = 1;
+        }
+    }
+
     public override void WaitForInterrupt()
     {
         Sleeps++;
+        IsAsleep = _attention[0] == 0;
+        if (!IsAlone)
+        {
+            return;
+        }
+
         if (ArmedTimer != VirtualTimer.Never)
         {
             clock.Set(Math.Max(clock.Now, ArmedTimer));

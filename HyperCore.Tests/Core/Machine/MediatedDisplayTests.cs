@@ -23,7 +23,6 @@ public sealed unsafe class MediatedDisplayTests : IDisposable
     private readonly NestedPageTable _table;
     private readonly byte[] _ram = GC.AllocateArray<byte>(VideoMemory, pinned: true);
     private readonly byte[] _registers = GC.AllocateArray<byte>(0x1000, pinned: true);
-    private readonly int[] _attention = GC.AllocateArray<int>(1, pinned: true);
     private readonly DeviceMap _map = new();
     private readonly PciHostBridge _bridge;
     private byte[] _screen = [];
@@ -292,11 +291,10 @@ public sealed unsafe class MediatedDisplayTests : IDisposable
         // A fixed screen has a line more than large pages hold, and nothing behind it: nothing may depend on either.
         _screen = GC.AllocateArray<byte>(hasModes ? VideoMemory : (int)(((Width * 4 * Height) + 4095) & ~4095u), pinned: true);
         fixed (byte* screen = _screen, registers = _registers, ram = _ram)
-        fixed (int* attention = _attention)
         {
             HostDispi? modes = hasModes ? new HostDispi(registers, VideoMemory, new DisplayMode(Width, Height, 32, Width * 4, 0)) : null;
             _host = new HostFramebuffer(screen, ScreenPhysical, FramebufferDescription.Bgrx32(0, Width, Height, Width * 4), (ulong)_screen.Length, modes);
-            _display = new MediatedDisplay(_host, _table, attention);
+            _display = new MediatedDisplay(_host, _table);
             Assert.Equal((ulong)VideoMemory, _display.ShadowSize);
             _ram.AsSpan().Fill(0xEE);
             _bridge.Add(2, 0, _display.Device);

@@ -56,7 +56,10 @@ public sealed class StopReasonTests
         Assert.True(power.Requested);
         Assert.Equal((StopKind.PoweredOff, "powered off"), (_reason.Kind, _reason.Text.ToString()));
 
+        power.Reset("port CF9h");
+        Assert.Equal(StopKind.PoweredOff, _reason.Kind); // the first counts
         power.Clear();
+        _reason.Clear();
         Assert.False(power.Requested);
         power.Reset("port CF9h");
         Assert.True(power.Requested);

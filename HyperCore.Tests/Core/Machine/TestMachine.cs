@@ -8,6 +8,7 @@ using HyperCore.Core.Exits;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Platform;
+using HyperCore.Core.Time;
 using HyperCore.Tests.Boot;
 using HyperCore.Tests.Fakes;
 using Xunit;
@@ -28,40 +29,61 @@ internal sealed unsafe class TestMachine : IDisposable
     private readonly byte[] _kernel;
     private readonly byte[] _screen = GC.AllocateArray<byte>(640 * 400 * 4, pinned: true);
 
-    public TestMachine(string configuration, bool hasScreen = false)
+    public TestMachine(string configuration, bool hasScreen = false, int pcpus = 1)
     {
+        Host = new FakeHostServices(pcpus);
         Config = new HyperCoreConfig();
         var diagnostics = new ConfigDiagnostics();
         Assert.True(ConfigParser.Parse(Encoding.UTF8.GetBytes(configuration), Config, diagnostics), "the test's configuration is wrong");
         _ram.Pool.AddRange(_ram.Start, 64 * MiB);
         Log = new Log(Host.Clock);
         Log.AddSink(new Capture(this));
-        VmHost = new VirtualMachineHost(FakeHostProcessor.Epyc(), Host.Clock, _ram.Pool, new NestedFrames(_ram.Pool), Host.Attention)
+        VmHost = new VirtualMachineHost(FakeHostProcessor.Epyc(), Host.Clock, _ram.Pool, new NestedFrames(_ram.Pool), new Dispatcher(Host, 64))
         {
             Framebuffer = hasScreen ? Screen() : null,
         };
         Vms = new VirtualMachine[Config.VirtualMachineCount];
         Cpus = new FakeVirtualProcessor[Vms.Length];
+        AllCpus = new FakeVirtualProcessor[Vms.Length][];
         byte[] image = SampleKernels.BzImage();
         _kernel = GC.AllocateArray<byte>(image.Length, pinned: true);
         image.CopyTo(_kernel, 0);
         for (int i = 0; i < Vms.Length; i++)
         {
-            Cpus[i] = new FakeVirtualProcessor { WhenIdle = Interrupted };
+            AllCpus[i] = new FakeVirtualProcessor[Config[i].Processors];
+            for (int vcpu = 0; vcpu < AllCpus[i].Length; vcpu++)
+            {
+                AllCpus[i][vcpu] = new FakeVirtualProcessor { WhenIdle = Interrupted };
+            }
+
+            Cpus[i] = AllCpus[i][0];
             fixed (byte* bytes = _kernel)
             {
                 var files = new BootFiles(Config[i]) { Kernel = new FileContent(bytes, _kernel.Length) };
-                Vms[i] = new VirtualMachine(i, Config[i], files, VmHost, Cpus[i]);
+                Vms[i] = new VirtualMachine(i, Config[i], files, VmHost, AllCpus[i]);
             }
         }
 
         var facts = new MachineFacts { Version = "test", MemoryTotal = 64 * MiB, Memory = _ram.Pool };
         Overview = new MachineOverview(facts, new ConfigurationReport("hypercore.conf", ConfigurationState.Good, diagnostics), new LogHistory(), VmHost);
         Mirror = new AnsiMirror(Host.Serial);
-        Supervisor = new Supervisor(Host, Config, Overview, Vms, Mirror, null, Log);
+        Supervisor = new Supervisor(Host, Config, Overview, Vms, VmHost, Mirror, null, Log);
+        Loops = new PcpuLoop[pcpus];
+        for (int i = 1; i < pcpus; i++)
+        {
+            Loops[i] = Supervisor.CreateLoop(Host.Pcpu(i));
+        }
+
+        Host.FakePcpu(0).Others = TurnOthers;
     }
 
-    public FakeHostServices Host { get; } = new();
+    public FakeHostServices Host { get; }
+
+    /// <summary>The loops of the other pCPUs; the first is the supervisor's own.</summary>
+    public PcpuLoop[] Loops { get; }
+
+    /// <summary>The back ends of all vCPUs, by VM.</summary>
+    public FakeVirtualProcessor[][] AllCpus { get; }
 
     public HyperCoreConfig Config { get; }
 
@@ -98,6 +120,50 @@ internal sealed unsafe class TestMachine : IDisposable
         for (int i = 0; i < turns; i++)
         {
             Supervisor.RunOnce();
+            TurnOthers();
+            if (Loops.Length > 1)
+            {
+                PassTime();
+            }
+        }
+    }
+
+    /// <summary>One turn of a pCPU's loop.</summary>
+    public void Turn(int pcpu)
+    {
+        Host.FakePcpu(pcpu).IsAsleep = false;
+        Loops[pcpu].BeginTurn();
+        Loops[pcpu].Turn(VirtualTimer.Never, maySleep: true);
+    }
+
+    private void TurnOthers()
+    {
+        for (int i = 1; i < Loops.Length; i++)
+        {
+            Turn(i);
+        }
+    }
+
+    /// <summary>When all sleep, the clock moves to the first timer.</summary>
+    private void PassTime()
+    {
+        ulong next = VirtualTimer.Never;
+        bool asleep = true;
+        for (int i = 0; i < Loops.Length; i++)
+        {
+            asleep &= Host.FakePcpu(i).IsAsleep;
+            next = Math.Min(next, Host.FakePcpu(i).ArmedTimer);
+        }
+
+        Host.FakePcpu(0).IsAsleep = false;
+        if (asleep && next != VirtualTimer.Never)
+        {
+            Host.FakeClock.Set(Math.Max(Host.FakeClock.Now, next));
+        }
+
+        for (int i = 0; i < Loops.Length; i++)
+        {
+            Host.FakePcpu(i).OnTimePassed();
         }
     }
 

@@ -4,6 +4,7 @@ using HyperCore.Core.Emulation;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Platform;
+using HyperCore.Core.Processor;
 using HyperCore.Core.Time;
 using HyperCore.Tests.Fakes;
 using Xunit;
@@ -31,12 +32,14 @@ public sealed unsafe class VcpuTests
         var guestClock = new GuestClock(_clock);
         fixed (int* attention = _attention)
         {
-            _platform = new VirtualPlatform(guestClock, new GuestConsole(attention), power);
+            _platform = new VirtualPlatform(guestClock, new GuestConsole(), power);
+            var access = new PlatformAccess(new SpinLock(), _platform.LocalApicPage);
             var cpuid = new CpuidPolicy(host, 0, 1);
-            var msrs = new MsrPolicy(_cpu, _platform.LocalApic, guestClock, host, cpuid);
+            var msrs = new MsrPolicy(_cpu, _platform.LocalApic, _platform.Clocks[0], new MtrrState(), host, cpuid, access);
             var emulator = new Emulator(new FakeGuestMemory().Memory, _platform.Devices);
-            var handler = new ExitHandler(_cpu, _platform.Devices, emulator, cpuid, msrs, power, _stop);
-            _vcpu = new Vcpu(_cpu, _platform.LocalApic, _platform.Pics, handler, _platform.Timers, attention);
+            var handler = new ExitHandler(_cpu, _platform.Devices, emulator, cpuid, msrs, power, _stop, access);
+            _vcpu = new Vcpu(_cpu, _platform.LocalApic, _platform.Pics, handler, _platform.LocalApicTimers[0], access) { Clock = _platform.Clocks[0], Msrs = msrs };
+            _vcpu.Attach(0, attention);
         }
 
         _platform.Reset();
@@ -325,16 +328,6 @@ public sealed unsafe class VcpuTests
     {
         _cpu.Exits.Enqueue(new VmExit { Reason = ExitReason.CacheFlush, NextRip = 2 });
         _attention[0] = 1;
-
-        Assert.Equal(ExitOutcome.Yield, _vcpu.Run());
-    }
-
-    [Fact]
-    public void Run_TimerArmed_YieldsSoThatTheHostTimerCanBeSet()
-    {
-        Apic.WriteMmio(0x320, 4, 0x41);
-        Apic.WriteMmio(0x380, 4, 1000);
-        _cpu.Exits.Enqueue(new VmExit { Reason = ExitReason.CacheFlush, NextRip = 2 });
 
         Assert.Equal(ExitOutcome.Yield, _vcpu.Run());
     }
