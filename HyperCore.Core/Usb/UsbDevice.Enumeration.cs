@@ -22,8 +22,6 @@ internal sealed partial class UsbDevice
     private int _index;
     private int _lastContext;
     private ulong _until;
-    private ushort _vendorId;
-    private ushort _productId;
 
     // In the order in which they are done.
     private enum Step : byte
@@ -310,8 +308,7 @@ internal sealed partial class UsbDevice
             return;
         }
 
-        _vendorId = BinaryPrimitives.ReadUInt16LittleEndian(descriptor.Slice(8));
-        _productId = BinaryPrimitives.ReadUInt16LittleEndian(descriptor.Slice(10));
+        ProductId = ((uint)BinaryPrimitives.ReadUInt16LittleEndian(descriptor.Slice(8)) << 16) | BinaryPrimitives.ReadUInt16LittleEndian(descriptor.Slice(10));
         Next(Step.ReadConfigurationStart);
     }
 
@@ -376,8 +373,6 @@ internal sealed partial class UsbDevice
         {
             return;
         }
-
-        _vendorId = 0;
 
         // What a full-speed device takes is not known yet; all take 8 (USB 2.0, 5.5.3).
         _maxPacketSize = Speed switch

@@ -1,5 +1,6 @@
 using System;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Usb;
 
@@ -69,6 +70,9 @@ internal sealed partial class UsbDevice : CommandOwner
 
     public byte SpeedId { get; private set; }
 
+    /// <summary>idVendor in the upper half, idProduct in the lower; 0 while they are not known.</summary>
+    public uint ProductId { get; private set; }
+
     /// <summary>Hubs between it and the controller.</summary>
     public int Depth { get; private set; }
 
@@ -102,6 +106,11 @@ internal sealed partial class UsbDevice : CommandOwner
     {
         get
         {
+            if (_step is Step.Free or Step.Failed or Step.Closing or Step.WaitDisable)
+            {
+                return VirtualTimer.Never;
+            }
+
             ulong deadline = _step == Step.WaitSettled ? _until : Control.Deadline;
             return Hub != null ? Math.Min(deadline, Hub.Deadline) : deadline;
         }
@@ -113,7 +122,7 @@ internal sealed partial class UsbDevice : CommandOwner
         _port = port;
         Speed = speed;
         SpeedId = speedId;
-        Failure = "";
+        ProductId = 0;
         UsbDevice? parent = port.Parent;
         Depth = parent == null ? 0 : parent.Depth + 1;
         RootPort = parent == null ? port.Number : parent.RootPort;
@@ -163,25 +172,7 @@ internal sealed partial class UsbDevice : CommandOwner
     }
 
     /// <summary>Writes a line of the log that begins with the port.</summary>
-    public void LogEvent(LogLevel level, ReadOnlySpan<char> what)
-    {
-        Span<char> buffer = stackalloc char[160];
-        var text = new TextBuilder(buffer);
-        text.Append("usb: port ");
-        _port?.AppendName(ref text);
-        text.Append(": ");
-        text.Append(what);
-        if (_vendorId != 0)
-        {
-            text.Append(" (");
-            text.AppendHex(_vendorId, 4);
-            text.Append(':');
-            text.AppendHex(_productId, 4);
-            text.Append(')');
-        }
-
-        Controller.Log.Write(level, text.Text);
-    }
+    public void LogEvent(LogLevel level, ReadOnlySpan<char> what) => _port?.LogEvent(level, what, ProductId);
 
     public void TransferCompleted(in Trb entry, ulong now)
     {

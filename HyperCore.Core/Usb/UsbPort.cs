@@ -27,6 +27,8 @@ internal abstract class UsbPort
     private int _attempts;
     private UsbDevice? _closing;
     private bool _isBlamed;
+    private bool _isAnnounced;
+    private uint _productId;
 
     protected UsbPort(XhciController controller, int number)
     {
@@ -92,6 +94,30 @@ internal abstract class UsbPort
         }
 
         text.AppendDecimal((ulong)Number);
+    }
+
+    /// <summary>Writes a line of the log about what is plugged in.</summary>
+    /// <param name="level">How much it matters.</param>
+    /// <param name="what">What happened.</param>
+    /// <param name="productId">See <see cref="UsbDevice.ProductId"/>; 0 for none.</param>
+    public void LogEvent(LogLevel level, ReadOnlySpan<char> what, uint productId)
+    {
+        Span<char> buffer = stackalloc char[160];
+        var text = new TextBuilder(buffer);
+        text.Append("usb: port ");
+        AppendName(ref text);
+        text.Append(": ");
+        text.Append(what);
+        if (productId != 0)
+        {
+            text.Append(" (");
+            text.AppendHex(productId >> 16, 4);
+            text.Append(':');
+            text.AppendHex(productId & 0xFFFF, 4);
+            text.Append(')');
+        }
+
+        Controller.Log.Write(level, text.Text);
     }
 
     /// <summary>Its hub or its controller is gone or starts anew.</summary>
@@ -203,9 +229,11 @@ internal abstract class UsbPort
 
     private void LogUnplugged()
     {
-        if (Device is { IsUseful: true } device)
+        // A device that is pulled out may fail before its port says that it is gone.
+        if (_isAnnounced)
         {
-            device.LogEvent(LogLevel.Info, "unplugged".AsSpan());
+            _isAnnounced = false;
+            LogEvent(LogLevel.Info, "unplugged".AsSpan(), _productId);
         }
     }
 
@@ -241,7 +269,7 @@ internal abstract class UsbPort
     private void Wait(in PortStatus status, ulong now)
     {
         _until = VirtualTimer.Never;
-        if (_closing is { IsFree: false })
+        if (_closing != null && _closing.Port == this)
         {
             return;
         }
@@ -314,9 +342,11 @@ internal abstract class UsbPort
             Controller.ReleaseAddressZero(this);
         }
 
-        if (device.IsUseful && now >= _until)
+        if (device.IsUseful)
         {
-            _attempts = 0;
+            _isAnnounced = true;
+            _productId = device.ProductId;
+            _attempts = now >= _until ? 0 : _attempts;
         }
 
         if (device.HasFailed)
@@ -351,6 +381,7 @@ internal abstract class UsbPort
         Disable();
         _state = State.GivenUp;
         _until = now + GiveUpTime;
+        _isAnnounced = false;
         Log(LogLevel.Warning, reason, "; left alone");
     }
 
@@ -367,13 +398,10 @@ internal abstract class UsbPort
 
     private void Log(LogLevel level, string reason, string end = "")
     {
-        Span<char> buffer = stackalloc char[160];
+        Span<char> buffer = stackalloc char[100];
         var text = new TextBuilder(buffer);
-        text.Append("usb: port ");
-        AppendName(ref text);
-        text.Append(": ");
         text.Append(reason);
         text.Append(end);
-        Controller.Log.Write(level, text.Text);
+        LogEvent(level, text.Text, 0);
     }
 }

@@ -324,14 +324,14 @@ internal sealed partial class XhciController
             return;
         }
 
-        LogEvent(LogLevel.Warning, reason);
+        LogEvent(LogLevel.Warning, reason, "; reset");
         Drop();
         Halt(now);
     }
 
     private void Die(string reason)
     {
-        LogEvent(LogLevel.Error, reason);
+        LogEvent(LogLevel.Error, reason, "; given up");
         Drop();
         _state = State.Dead;
         NextDeadline = Time.VirtualTimer.Never;

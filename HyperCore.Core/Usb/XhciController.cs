@@ -65,17 +65,23 @@ internal sealed partial class XhciController
 
     public void Poll(ulong now)
     {
-        if (_state == State.Dead || (now < NextDeadline && !_again && (_state != State.Running || !_events!.HasEvent)))
+        if (_state != State.Running)
+        {
+            // Not earlier: a controller must be left alone for a moment after its reset.
+            if (_state != State.Dead && now >= NextDeadline)
+            {
+                AdvanceStartup(now);
+            }
+
+            return;
+        }
+
+        if (now < NextDeadline && !_again && !_events!.HasEvent)
         {
             return;
         }
 
         Now = now;
-        if (_state != State.Running)
-        {
-            AdvanceStartup(now);
-            return;
-        }
 
         bool more = TakeEvents(now);
         if (_state == State.Running && now >= _tickDue)
@@ -260,7 +266,7 @@ internal sealed partial class XhciController
         return deadline;
     }
 
-    private void LogEvent(LogLevel level, string what)
+    private void LogEvent(LogLevel level, string what, string end = "")
     {
         Span<char> buffer = stackalloc char[160];
         var text = new TextBuilder(buffer);
@@ -268,6 +274,7 @@ internal sealed partial class XhciController
         text.AppendDecimal((ulong)_number);
         text.Append(": ");
         text.Append(what);
+        text.Append(end);
         Log.Write(level, text.Text);
     }
 }

@@ -101,6 +101,23 @@ public class KvmSwitchUsbTests(ITestOutputHelper output) : MachineTest(output)
             machine.Serial.WaitForScreen("Esc.*Back");
         });
 
+    // The guest sets the lights in the middle of typing: what the keyboard answers to that is no key, and no key gets lost.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void CapsLock_LightsAreSet_AndNoKeyIsLost(bool isUsb) =>
+        Boot(Esp.With(Configurations.With("0", Configurations.Linux("demo"))), isUsb ? Usb(s_hubWithDevices) : new MachineOptions(), machine =>
+        {
+            machine.Serial.WaitFor(ShellOnSerial);
+            for (int round = 0; round < 3; round++)
+            {
+                machine.Press("caps_lock");
+                Command(machine, "ECHO LOUD > /DEV/TTYs0", @"^demo\| loud");
+                machine.Press("caps_lock");
+                Command(machine, "echo quiet > /dev/ttyS0", @"^demo\| quiet");
+            }
+        }, isUsb ? "CapsLock_Usb" : "CapsLock_Ps2");
+
     private static MachineOptions Usb(params string[] arguments) => new() { HasI8042 = false, Arguments = arguments };
 
     private static void Command(QemuMachine machine, string command, string answer)

@@ -112,6 +112,24 @@ public sealed class UsbFailureTests
     }
 
     [Fact]
+    public void Keyboard_FailsBeforeItsPortSaysThatItIsGone_IsUnpluggedAllTheSame()
+    {
+        FakeUsbDevice keyboard = FakeUsbDevice.Keyboard();
+        _bench.Plug(1, keyboard);
+        keyboard.Send(s_a);
+        _bench.Run(20).TakeInput();
+        keyboard.OnInterrupt = FakeUsbDevice.Answer.Error;
+        keyboard.OnRequest = _ => FakeUsbDevice.Answer.Error;
+        keyboard.Send(s_nothing);
+        Assert.Equal("-1E", _bench.Run(50).TakeInput());
+        _bench.Controller.Ports[0].Unplug();
+        _bench.Run(50);
+
+        Assert.Equal("usb: port 1: unplugged (1234:0001)", _bench.Lines[^1]);
+        Assert.Equal(0, _bench.Controller.SlotsInUse);
+    }
+
+    [Fact]
     public void Plugging_InTheMiddleOfEverything_LeavesNoSlotBehind()
     {
         FakeUsbDevice keyboard = FakeUsbDevice.Keyboard();
@@ -139,7 +157,7 @@ public sealed class UsbFailureTests
         _bench.Controller.FailHost();
 
         Assert.Equal("+1E -1E", _bench.Run(3000).TakeInput());
-        Assert.Contains("usb: controller 1: has failed", _bench.Lines);
+        Assert.Contains("usb: controller 1: has failed; reset", _bench.Lines);
         keyboard.Send(s_a);
         Assert.Equal("+1E", _bench.Run(20).TakeInput());
         Assert.Equal(2, _bench.Controller.Resets);
@@ -169,7 +187,7 @@ public sealed class UsbFailureTests
         _bench.Controller.IsGone = true;
 
         Assert.Equal("+1E -1E", _bench.Run(2000).TakeInput());
-        Assert.Contains("usb: controller 1: has gone", _bench.Lines);
+        Assert.Contains("usb: controller 1: has gone; given up", _bench.Lines);
     }
 
     [Fact]
@@ -183,7 +201,7 @@ public sealed class UsbFailureTests
         _bench.Plug(2, bad, 12_000);
 
         Assert.Contains("usb: port 2: makes the controller fail; left alone", _bench.Lines);
-        Assert.Contains("usb: controller 1: does not answer a command", _bench.Lines);
+        Assert.Contains("usb: controller 1: does not answer a command; reset", _bench.Lines);
         good.Send(s_a);
         Assert.Equal("+1E", _bench.Run(20).TakeInput());
         Assert.Equal(1, _bench.Controller.SlotsInUse);
