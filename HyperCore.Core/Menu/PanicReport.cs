@@ -14,6 +14,9 @@ public ref struct PanicReport
     /// <summary>The pCPU it went wrong on.</summary>
     public int Processor;
 
+    /// <summary>How many other pCPUs it has stopped.</summary>
+    public int Stopped;
+
     /// <summary>Nanoseconds since HyperCore started.</summary>
     public ulong Time;
 

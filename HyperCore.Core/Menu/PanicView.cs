@@ -53,6 +53,12 @@ public static class PanicView
         text.Append(report.Version);
         text.Append(" pcpu=");
         text.AppendDecimal((long)report.Processor);
+        if (report.Stopped > 0)
+        {
+            text.Append(" stopped=");
+            text.AppendDecimal((long)report.Stopped);
+        }
+
         text.Append(" image=");
         text.AppendHex(report.ImageBase, 16);
         line.End(text.Text);

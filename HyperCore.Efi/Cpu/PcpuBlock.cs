@@ -31,6 +31,9 @@ public unsafe struct PcpuBlock
     /// <summary>Kicks taken so far.</summary>
     public int Kicks;
 
+    /// <summary>Not 0 when it has stopped for good because another pCPU has failed.</summary>
+    public int HasStopped;
+
     /// <summary>GS of some pCPU has been set, so that <see cref="IsHere"/> may be asked.</summary>
     public static bool IsInUse { get; private set; }
 

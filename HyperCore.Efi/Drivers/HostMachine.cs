@@ -49,7 +49,7 @@ public sealed unsafe class HostMachine
         Clock = HostClock.Create(Fadt, information.StartTsc);
         PanicHandler.SetClock(Clock);
         LocalApic = new HostLocalApic(Clock);
-        LocalApic.Initialize(timerHandler, information.Processors.HighestApicId);
+        LocalApic.Initialize(timerHandler, Math.Max(information.Processors.HighestApicId, TestSwitches.HighestApicId));
         IoApic = new HostIoApic(Madt);
         IoApic.Initialize();
         Power = new HostPower(Tables, Fadt, Clock);

@@ -73,10 +73,21 @@ public static unsafe class PanicHandler
     /// <summary>Some pCPU has failed and is writing its report: an NMI means that this one must stop.</summary>
     public static bool IsReporting => Volatile.Read(ref s_owner) != 0;
 
-    /// <summary>Stops the pCPU that runs the caller, because another one has failed.</summary>
+    /// <summary>Stops the pCPU that runs the caller, because another one has failed. Returns on the one that has.</summary>
     public static void StopHere()
     {
-        Interlocked.Increment(ref s_stopped);
+        int self = Self();
+        if (self == s_owner)
+        {
+            return;
+        }
+
+        // An NMI may find it here already, halted because it had failed too.
+        if (PcpuBlock.IsHere && Interlocked.Exchange(ref PcpuBlock.Current()->HasStopped, 1) == 0)
+        {
+            Interlocked.Increment(ref s_stopped);
+        }
+
         HaltForever();
     }
 
@@ -145,6 +156,7 @@ public static unsafe class PanicHandler
             Message = message,
             Version = s_version,
             Processor = s_owner - 1,
+            Stopped = Volatile.Read(ref s_stopped),
             Time = s_clock == null ? 0 : s_clock.Now,
             Registers = Registers(frame),
             ReturnAddresses = new ReadOnlySpan<ulong>(addresses, FindReturnAddresses(frame, addresses)),
@@ -173,7 +185,7 @@ public static unsafe class PanicHandler
     private static void TakeTheFloor()
     {
         const ulong Patience = 100_000_000;
-        int self = (PcpuBlock.IsHere ? PcpuBlock.Current()->Index : 0) + 1;
+        int self = Self();
         int owner = Interlocked.CompareExchange(ref s_owner, self, 0);
         if (owner == self)
         {
@@ -197,6 +209,9 @@ public static unsafe class PanicHandler
             Intrinsics.Pause();
         }
     }
+
+    /// <summary>Who runs the caller: the pCPU's number and one.</summary>
+    private static int Self() => (PcpuBlock.IsHere ? PcpuBlock.Current()->Index : 0) + 1;
 
     private static void Describe(ref TextBuilder text, ExceptionFrame* frame)
     {

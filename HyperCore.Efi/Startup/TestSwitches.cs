@@ -16,6 +16,8 @@ internal static class TestSwitches
 #if PANIC_TEST
     private const string Path = "\\EFI\\HyperCore\\test-switch";
 
+    private const int AllPcpus = '*' - '0';
+
     // VM_CR.SVMDIS and LOCK.
     private const ulong SvmLockedOff = 0x18;
 
@@ -35,6 +37,9 @@ internal static class TestSwitches
         }
     }
 
+    /// <summary>An APIC ID that there is to be taken to be: one above 254 needs x2APIC mode.</summary>
+    public static uint HighestApicId { get; private set; }
+
     /// <summary>The MADT is not looked at for processors.</summary>
     public static bool HideMadt { get; private set; }
 
@@ -47,7 +52,15 @@ internal static class TestSwitches
         LoadedFile file = information.Files.Load(Path);
         ReadOnlySpan<byte> name = file.Error == null ? file.Bytes : default;
 
-        // "pcpu N ERROR": on that pCPU.
+        // "x2apic", alone or before another one.
+        HighestApicId = 0;
+        if (name.StartsWith("x2apic"u8))
+        {
+            HighestApicId = uint.MaxValue;
+            name = name.Slice(name.Length > 7 ? 7 : name.Length);
+        }
+
+        // "pcpu N ERROR": on that pCPU; N may be *, for all at once.
         s_pcpu = 0;
         if (name.StartsWith("pcpu "u8) && name.Length > 7)
         {
@@ -71,20 +84,21 @@ internal static class TestSwitches
     public static void ProvokePanic(HostServices services)
     {
         s_isArmed = true;
-        if (s_panic is { } kind && s_pcpu == 0)
+        for (int i = 1; s_panic != null && i < services.PcpuCount; i++)
         {
-            PanicTest.Provoke(kind);
+            if (s_pcpu == i || s_pcpu == AllPcpus)
+            {
+                services.Kick(i);
+            }
         }
-        else if (s_panic != null && s_pcpu < services.PcpuCount)
-        {
-            services.Kick(s_pcpu);
-        }
+
+        ProvokePanicOn(0);
     }
 
     /// <summary>Makes the error that the switch names, if it is for the pCPU that runs the caller.</summary>
     public static void ProvokePanicOn(int pcpu)
     {
-        if (s_isArmed && s_panic is { } kind && s_pcpu == pcpu)
+        if (s_isArmed && s_panic is { } kind && (s_pcpu == pcpu || s_pcpu == AllPcpus))
         {
             PanicTest.Provoke(kind);
         }
@@ -92,6 +106,9 @@ internal static class TestSwitches
 #else
     /// <summary>Bits to be taken as set in VM_CR: none.</summary>
     public static ulong VmControlBits => 0;
+
+    /// <summary>An APIC ID that there is to be taken to be: none.</summary>
+    public static uint HighestApicId => 0;
 
     /// <summary>The MADT is not looked at for processors: it is.</summary>
     public static bool HideMadt => false;

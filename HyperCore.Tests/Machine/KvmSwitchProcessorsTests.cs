@@ -11,6 +11,8 @@ namespace HyperCore.Tests.Machine;
 /// <summary>All processors of the machine: that they are taken, and what happens when one fails.</summary>
 public class KvmSwitchProcessorsTests(ITestOutputHelper output) : MachineTest(output)
 {
+    // Has x2APIC, which the AMD models of QEMU 7.2 and Bochs do not.
+    private const string SkylakeX = "corei7_skylake_x";
     private const string TestImage = "HyperCore.PanicTest.efi";
     private const string Switch = "/EFI/HyperCore/test-switch";
     private const string Config = "/EFI/HyperCore/hypercore.conf";
@@ -40,6 +42,27 @@ public class KvmSwitchProcessorsTests(ITestOutputHelper output) : MachineTest(ou
             machine.Serial.WaitFor(MenuShown);
             Assert.DoesNotMatch("left out", machine.Serial.Text);
             machine.Serial.WaitForScreen($@"Processors +{processors}\b");
+        });
+
+    [Theory]
+    [InlineData(BochsOptions.Ryzen, "none", 0)]
+    [InlineData(SkylakeX, "x2apic", 1)]
+    public void EveryProcessor_OnBochs_ComesOnlineAndAnswers(string cpu, string kind, int x2Apic) =>
+        Boot(Esp.Booting(TestImage).Write(Config, DebugLog).Write(Switch, kind), new BochsOptions { Cpu = cpu, Processors = 3 }, machine =>
+        {
+            machine.Serial.WaitFor("hypercore: version=.* pcpus=3 ");
+            machine.Serial.WaitFor($"debug pcpu: 0 online .* x2apic={x2Apic} of=3");
+            Note(machine.Serial.WaitFor("debug pcpu: 2 online .*").Value);
+            machine.Serial.WaitFor(MenuShown);
+        });
+
+    [Fact]
+    public void InternalError_InX2ApicMode_StopsTheOthers() =>
+        Boot(Esp.Booting(TestImage).Write(Config, DebugLog).Write(Switch, "x2apic pcpu 1 null"), new BochsOptions { Cpu = SkylakeX, Processors = 2 }, machine =>
+        {
+            machine.Serial.ExpectsPanic = true;
+            machine.Serial.WaitFor("^panic: .*#PF");
+            machine.Serial.WaitFor(@"^ +version=\S+ pcpu=1 stopped=1 ");
         });
 
     [Fact]
@@ -73,19 +96,26 @@ public class KvmSwitchProcessorsTests(ITestOutputHelper output) : MachineTest(ou
         {
             machine.Serial.ExpectsPanic = true;
             machine.Serial.WaitFor("^panic: .*(" + message + ")");
-            machine.Serial.WaitFor($@"^ +version=\S+ pcpu={pcpu} image=[0-9a-f]{{16}}");
+            machine.Serial.WaitFor($@"^ +version=\S+ pcpu={pcpu} stopped=3 image=[0-9a-f]{{16}}");
             machine.Serial.WaitForQuiet();
 
             // All have halted with interrupts off: no key is taken any more.
-            var watch = Stopwatch.StartNew();
-            while (Halted(machine) < 4)
-            {
-                Assert.True(watch.Elapsed < QemuMachine.Limit, $"only {Halted(machine)} of 4 processors have stopped");
-            }
-
+            WaitUntilHalted(machine, 4);
             machine.Press("i");
             Assert.Equal(4, Halted(machine));
             Assert.Single(Regex.Matches(machine.Serial.Text, "^panic: ", RegexOptions.Multiline));
+        });
+
+    [Fact]
+    public void InternalError_OnAllAtOnce_IsReportedOnce() =>
+        Boot(Esp.Booting(TestImage).Write(Config, DebugLog).Write(Switch, "pcpu * divide"), new MachineOptions { Processors = 4 }, machine =>
+        {
+            machine.Serial.ExpectsPanic = true;
+            machine.Serial.WaitFor("^panic: .*#DE");
+            machine.Serial.WaitFor(@"^ +version=\S+ pcpu=\d stopped=3 ");
+            machine.Serial.WaitForQuiet();
+            Assert.Single(Regex.Matches(machine.Serial.Text, "panic: "));
+            WaitUntilHalted(machine, 4);
         });
 
     [Fact]
@@ -98,6 +128,15 @@ public class KvmSwitchProcessorsTests(ITestOutputHelper output) : MachineTest(ou
             machine.Type("uname -a | tee /dev/ttyS0\n");
             machine.Serial.WaitFor(@"^demo\| Linux demo \d+\..* x86_64 GNU/Linux");
         });
+
+    private static void WaitUntilHalted(QemuMachine machine, int processors)
+    {
+        var watch = Stopwatch.StartNew();
+        while (Halted(machine) < processors)
+        {
+            Assert.True(watch.Elapsed < QemuMachine.Limit, $"only {Halted(machine)} of {processors} processors have stopped");
+        }
+    }
 
     // QEMU shows for each processor whether it is halted, and its flags.
     private static int Halted(QemuMachine machine)
