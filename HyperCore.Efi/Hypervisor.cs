@@ -57,7 +57,7 @@ public static unsafe class Hypervisor
         log.AddSink(history);
         log.AddSink(new SerialLogSink(mirror));
 
-        HostPci pci = HostPci.Create(machine.Mcfg, information.PageTables);
+        HostPci pci = machine.Pci;
         HostUsb.StopDma(pci);
         FrameAllocator memory = MachineMemory.Create(information.MemoryMap);
         var processor = new PhysicalProcessor();
