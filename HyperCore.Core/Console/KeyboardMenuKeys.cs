@@ -16,6 +16,7 @@ public static class KeyboardMenuKeys
             ScanCode.Escape => MenuKey.Escape,
             >= ScanCode.Digit1 and <= ScanCode.Digit9 => (MenuKey)('1' + (keyEvent.Code - ScanCode.Digit1)),
             ScanCode.Digit0 => MenuKey.Digit0,
+            ScanCode.Tab => MenuKey.Tab,
             ScanCode.Enter or ScanCode.KeypadEnter => MenuKey.Enter,
             ScanCode.Space => MenuKey.Space,
             ScanCode.B => MenuKey.B,

@@ -6,6 +6,9 @@ public enum MenuKey : ushort
     /// <summary>No key.</summary>
     None,
 
+    /// <summary>Tab.</summary>
+    Tab = 0x09,
+
     /// <summary>Enter.</summary>
     Enter = 0x0D,
 

@@ -76,6 +76,7 @@ public sealed class SerialKeyDecoder
         (byte)'H' => MenuKey.Home,
         (byte)'F' => MenuKey.End,
         (byte)'M' => MenuKey.Enter,
+        (byte)'Z' => MenuKey.Tab,
         (byte)'t' => MenuKey.Refresh,
         _ => MenuKey.Other,
     };
@@ -101,6 +102,8 @@ public sealed class SerialKeyDecoder
             case (byte)'\r':
             case (byte)'\n':
                 return MenuKey.Enter;
+            case 0x09:
+                return MenuKey.Tab;
             case 0x0C:
                 return MenuKey.Refresh;
             case >= (byte)'0' and <= (byte)'9':

@@ -64,7 +64,7 @@ public sealed class MachineOverview : MachineView
     public override int FeatureCount => _facts.FeatureCount;
 
     /// <inheritdoc/>
-    public override int LogCount => _history.Count;
+    public override LineHistory Log => _history.Lines;
 
     /// <summary>Connects the VMs, which are built after the menu.</summary>
     public void Connect(VirtualMachines machines, KvmSwitch kvm)
@@ -111,6 +111,7 @@ public sealed class MachineOverview : MachineView
     public override void GetVmStatus(int vm, out VmStatus status)
     {
         VirtualMachine machine = _machines![vm];
+        status = default;
         status.State = machine.State == VmState.Stopped && machine.WhyItCannotStart() != null ? VmState.Failed : machine.State;
         status.IsForeground = machine.IsAlive && machine == (_switch!.Foreground ?? _switch.Last);
         status.MemorySize = machine.Config.Memory;
@@ -176,9 +177,6 @@ public sealed class MachineOverview : MachineView
 
     /// <inheritdoc/>
     public override ReadOnlySpan<char> GetProblem(int index) => _configuration.GetProblem(index);
-
-    /// <inheritdoc/>
-    public override ReadOnlySpan<char> GetLogLine(int index, out LogLevel level) => _history.GetLine(index, out level);
 
     /// <inheritdoc/>
     public override void WriteObstacle(ref TextBuilder reason) => reason.Append(_host.Obstacle);

@@ -23,7 +23,7 @@ internal sealed class MachinePanel
     public int CountRows(int width)
     {
         int inner = width - (2 * Painter.InsetOf(_screen));
-        int rows = 2 + 2 + (2 * Painter.PaddingOf(_screen)) + FeatureRows(0, 0, inner, 0, draw: false);
+        int rows = 2 + 5 + (2 * Painter.PaddingOf(_screen)) + FeatureRows(0, 0, inner, 0, draw: false);
         rows += _machine.FeatureCount > 0 ? 2 : 0;
         for (int i = 0; i < _machine.FactCount; i++)
         {
@@ -57,6 +57,7 @@ internal sealed class MachinePanel
             y += FeatureRows(x, y, inner, end, draw: true);
         }
 
+        y = DrawLoad(x, y, inner, end, roomy);
         y = DrawMemory(x, y, inner, end, roomy);
         for (int i = 0; i < _machine.FactCount && y < end; i++)
         {
@@ -72,6 +73,43 @@ internal sealed class MachinePanel
             _screen.Write(x, y + 1, "Processor features", Color.Dim);
             FeatureRows(x, y + 2, inner, end, draw: true);
         }
+    }
+
+    private int DrawLoad(int column, int row, int width, int end, bool roomy)
+    {
+        _machine.GetTotals(out MachineTotals totals);
+        if (row >= end)
+        {
+            return row;
+        }
+
+        int capacity = Math.Max(totals.Processors, 1) * 100;
+        var text = new TextBuilder(_scratch);
+        Painter.AppendPercent(ref text, totals.CpuPercent);
+        text.Append(" of ");
+        text.AppendDecimal((long)totals.Processors);
+        text.Append(totals.Processors == 1 ? " pCPU" : " pCPUs");
+        if (!roomy)
+        {
+            text.Append(", ");
+            Painter.AppendShort(ref text, totals.ExitRate);
+            text.Append(" exits/s");
+        }
+
+        _screen.Write(column, row, "VMs' load", Color.Dim);
+        _screen.Write(column + LabelWidth, row, text.Text, Color.Text, width - LabelWidth);
+        if (!roomy)
+        {
+            return row + 1;
+        }
+
+        Painter.Bar(_screen, column + LabelWidth, row + 1, width - LabelWidth, (ulong)Math.Max(totals.CpuPercent, 0), (ulong)capacity, Color.Green);
+        text.Clear();
+        Painter.AppendCount(ref text, totals.ExitRate);
+        text.Append(" a second");
+        _screen.Write(column, row + 2, "Exits", Color.Dim);
+        _screen.Write(column + LabelWidth, row + 2, text.Text, Color.Text, width - LabelWidth);
+        return row + 3;
     }
 
     private int DrawMemory(int column, int row, int width, int end, bool roomy)

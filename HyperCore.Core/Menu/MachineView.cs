@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 
 namespace HyperCore.Core.Menu;
@@ -39,8 +40,14 @@ public abstract class MachineView
     /// <summary>Processor features that matter to HyperCore.</summary>
     public abstract int FeatureCount { get; }
 
-    /// <summary>Lines in the log.</summary>
-    public abstract int LogCount { get; }
+    /// <summary>HyperCore's log; the tags of its lines are <see cref="LogLevel"/>.</summary>
+    public abstract LineHistory Log { get; }
+
+    /// <summary>The keys that bring the menu from anywhere.</summary>
+    public virtual Hotkey MenuHotkey => default;
+
+    /// <summary>The keys that bring the next VM.</summary>
+    public virtual Hotkey NextHotkey => default;
 
     /// <summary>The time of day, when the machine knows it.</summary>
     public virtual bool TryGetTimeOfDay(out int hour, out int minute)
@@ -81,8 +88,36 @@ public abstract class MachineView
     /// <summary>One of the lines that say what is wrong with the configuration.</summary>
     public abstract ReadOnlySpan<char> GetProblem(int index);
 
-    /// <summary>A line of the log, the oldest being 0.</summary>
-    public abstract ReadOnlySpan<char> GetLogLine(int index, out LogLevel level);
+    /// <summary>What all VMs together take.</summary>
+    public virtual void GetTotals(out MachineTotals totals) => totals = default;
+
+    /// <summary>What a VM wrote to its console; null when nothing of it is kept.</summary>
+    public virtual LineHistory? GetVmConsole(int vm) => null;
+
+    /// <summary>The figures of one of a VM's vCPUs.</summary>
+    public virtual void GetVcpuStatus(int vm, int vcpu, out VcpuStatus status) => status = default;
+
+    /// <summary>Why a VM exits: the reasons that count most, the most frequent first.</summary>
+    /// <returns>How many there are, at most as many as fit.</returns>
+    public virtual int GetExitShares(int vm, Span<ExitShare> shares) => 0;
+
+    /// <summary>Exits of a vCPU that are remembered.</summary>
+    public virtual int GetTraceCount(int vm, int vcpu) => 0;
+
+    /// <summary>Writes one of the remembered exits of a vCPU in words.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="age">Which one; 0 is the newest.</param>
+    /// <param name="words">Where the words go.</param>
+    /// <returns>Where the guest was: RIP.</returns>
+    public virtual ulong WriteTrace(int vm, int vcpu, int age, ref TextBuilder words) => 0;
+
+    /// <summary>Lines about a VM's devices: display, disks and so on.</summary>
+    public virtual int GetVmDeviceCount(int vm) => 0;
+
+    /// <summary>Writes one line about a VM's devices.</summary>
+    /// <returns>Its label.</returns>
+    public virtual string WriteVmDevice(int vm, int index, ref TextBuilder value) => "";
 
     /// <summary>Writes why no VM can start on this machine (<c>SVM is switched off in the firmware's set-up</c>); nothing when they can.</summary>
     public virtual void WriteObstacle(ref TextBuilder reason)

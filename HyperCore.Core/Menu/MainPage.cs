@@ -93,11 +93,12 @@ internal sealed class MainPage
         Painter.Panel(_screen, column, row, width, rows, "Log");
         int padding = Painter.PaddingOf(_screen);
         int inset = Painter.InsetOf(_screen);
-        int count = Math.Min(rows - 2 - (2 * padding), _machine.LogCount);
+        LineHistory log = _machine.Log;
+        int count = Math.Min(rows - 2 - (2 * padding), log.Count);
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<char> line = _machine.GetLogLine(_machine.LogCount - count + i, out LogLevel level);
-            TextPages.DrawLogLine(_screen, column + inset, row + 1 + padding + i, width - (2 * inset), line, level);
+            ReadOnlySpan<char> line = log.GetLine(log.Count - count + i, out byte level);
+            LogPage.DrawLogLine(_screen, column + inset, row + 1 + padding + i, width - (2 * inset), line, (LogLevel)level);
         }
     }
 

@@ -5,13 +5,16 @@ using HyperCore.Core.Diagnostics;
 namespace HyperCore.Core.Menu;
 
 /// <summary>The menu without its looks: what is chosen, what is asked, what the keys do. <see cref="MenuView"/> draws it.</summary>
-public sealed class MenuModel
+public sealed partial class MenuModel
 {
-    private const int PageStep = 10;
+    /// <summary><see cref="InfoVm"/> when the page is about the machine.</summary>
+    public const int Machine = -1;
+
     private const ulong Second = 1_000_000_000;
 
     private readonly MachineView _machine;
     private readonly MenuActions _actions;
+    private readonly VmCommands _commands;
     private readonly char[] _message = new char[240];
     private readonly char[] _scratch = new char[240];
     private int _messageLength;
@@ -25,6 +28,8 @@ public sealed class MenuModel
     {
         _machine = machine;
         _actions = actions;
+        _commands = new VmCommands(this, machine, actions);
+        Log = new LogPager(machine);
     }
 
     /// <summary>What is shown.</summary>
@@ -33,7 +38,13 @@ public sealed class MenuModel
     /// <summary>The VM that is chosen; 0 when there are none.</summary>
     public int Selected { get; private set; }
 
-    /// <summary>Lines the log is scrolled up from its end, or the information down from its start.</summary>
+    /// <summary>What the log page shows.</summary>
+    public LogPager Log { get; }
+
+    /// <summary>What the information page is about: a VM, or <see cref="Machine"/>.</summary>
+    public int InfoVm { get; private set; } = Machine;
+
+    /// <summary>Lines the information is scrolled down from its start.</summary>
     public int Scroll { get; private set; }
 
     /// <summary>It is asked whether to turn the machine off.</summary>
@@ -54,14 +65,20 @@ public sealed class MenuModel
     /// <summary>Lines the information page has; the view tells it when it draws.</summary>
     internal int InfoLines { get; set; }
 
-    /// <summary>Says that the menu is on the screen (again): the main page, without an old message.</summary>
+    /// <summary>Says that the menu is on the screen (again): the main page, without an old message, and the VM chosen that was in the foreground.</summary>
     public void Show()
     {
-        Page = MenuPage.Main;
-        Scroll = 0;
+        Turn(MenuPage.Main);
         AsksPowerOff = false;
         _messageLength = 0;
         _redraw = true;
+        _commands.Disarm();
+        for (int i = 0; i < _machine.VmCount; i++)
+        {
+            _machine.GetVmStatus(i, out VmStatus status);
+            Selected = status.IsForeground ? i : Selected;
+        }
+
         ClampSelection();
     }
 
@@ -98,15 +115,16 @@ public sealed class MenuModel
     /// <summary>Whole seconds until the countdown ends, rounded up.</summary>
     public ulong GetRemainingSeconds(ulong now) => _countdownVm < 0 || now >= _countdownEnd ? 0 : (_countdownEnd - now + Second - 1) / Second;
 
-    /// <summary>To be called several times a second: ends the countdown when its time has come.</summary>
+    /// <summary>To be called several times a second: ends the countdown when its time has come, and tells what came of what was begun.</summary>
     public void Tick(ulong now)
     {
+        _commands.Tick();
         if (_countdownVm >= 0 && now >= _countdownEnd)
         {
             int vm = _countdownVm;
             _countdownVm = -1;
             Select(vm);
-            Open();
+            _commands.Open(vm);
         }
     }
 
@@ -133,6 +151,11 @@ public sealed class MenuModel
             Report(MessageKind.Information, "Automatic start is off. Choose a virtual machine and press Enter.");
         }
 
+        if (key is not (MenuKey.S or MenuKey.R))
+        {
+            _commands.Disarm();
+        }
+
         if (key == MenuKey.Refresh)
         {
             _redraw = true;
@@ -151,139 +174,16 @@ public sealed class MenuModel
         }
     }
 
-    /// <summary>Notes how many lines of text a view can show, so that scrolling ends where the smallest of them does.</summary>
-    internal void NotePageRows(int rows) => _pageRows = Math.Min(_pageRows, rows);
-
-    private void HandleMain(MenuKey key)
+    /// <summary>A view tells how many lines its pages of text have; the smallest decides how far they scroll.</summary>
+    internal void NotePageRows(int rows)
     {
-        switch (key)
-        {
-            case MenuKey.Up:
-                Select(Selected - 1);
-                break;
-            case MenuKey.Down:
-                Select(Selected + 1);
-                break;
-            case MenuKey.Home or MenuKey.PageUp:
-                Select(0);
-                break;
-            case MenuKey.End or MenuKey.PageDown:
-                Select(_machine.VmCount - 1);
-                break;
-            case >= MenuKey.Digit1 and <= MenuKey.Digit9:
-                SelectNumber(key - MenuKey.Digit1);
-                break;
-            case MenuKey.L:
-                Turn(MenuPage.Log);
-                break;
-            case MenuKey.I:
-                Turn(MenuPage.Info);
-                break;
-            case MenuKey.Q:
-                AsksPowerOff = true;
-                YesIsChosen = false;
-                break;
-            case MenuKey.B:
-                var why = new TextBuilder(_scratch);
-                TellMachine(_actions.BackToFirmware(ref why), why.Text, "Going back to the firmware.", "Going back to the firmware is not possible.");
-                break;
-            case MenuKey.Enter or MenuKey.S or MenuKey.P or MenuKey.R:
-                HandleVm(key);
-                break;
-        }
+        _pageRows = Math.Max(Math.Min(_pageRows, rows), 1);
+        Log.NoteRows(_pageRows);
     }
 
-    private void HandleVm(MenuKey key)
-    {
-        if (_machine.VmCount == 0)
-        {
-            if (CanStart(report: true))
-            {
-                Report(MessageKind.Error, "No virtual machine is configured.");
-            }
-        }
-        else if (key == MenuKey.Enter)
-        {
-            Open();
-        }
-        else
-        {
-            Control(key);
-        }
-    }
-
-    private void Open()
-    {
-        var message = new TextBuilder(_scratch);
-        _machine.GetVmStatus(Selected, out VmStatus status);
-        if (status.State is VmState.Stopped or VmState.Failed)
-        {
-            if (CanStart(report: true))
-            {
-                Tell(_actions.Start(Selected, ref message), message.Text, "", "It could not be started.");
-            }
-
-            return;
-        }
-
-        if (status.State == VmState.Paused && !_actions.Resume(Selected, ref message))
-        {
-            Tell(false, message.Text, "", "It could not be resumed.");
-            return;
-        }
-
-        message.Clear();
-        Tell(_actions.BringToForeground(Selected, ref message), message.Text, "", "It could not be brought to the foreground.");
-    }
-
-    private void Control(MenuKey key)
-    {
-        var message = new TextBuilder(_scratch);
-        _machine.GetVmStatus(Selected, out VmStatus status);
-        if (status.State is VmState.Stopped or VmState.Failed)
-        {
-            Tell(false, default, "", "It is not running.");
-        }
-        else if (key == MenuKey.S)
-        {
-            Tell(_actions.Stop(Selected, ref message), message.Text, "Stopped.", "It could not be stopped.");
-        }
-        else if (key == MenuKey.R)
-        {
-            Tell(_actions.Reset(Selected, ref message), message.Text, "Reset.", "It could not be reset.");
-        }
-        else if (status.State == VmState.Paused)
-        {
-            Tell(_actions.Resume(Selected, ref message), message.Text, "Running again.", "It could not be resumed.");
-        }
-        else
-        {
-            Tell(_actions.Pause(Selected, ref message), message.Text, "Paused.", "It could not be paused.");
-        }
-    }
-
-    /// <summary>Shows the result of an action on the chosen VM: the action's own words, or these after the VM's title.</summary>
-    private void Tell(bool done, ReadOnlySpan<char> words, string whenDone, string whenNot)
-    {
-        string own = done ? whenDone : whenNot;
-        if (words.Length > 0 || own.Length == 0)
-        {
-            TellMachine(done, words, own, own);
-            return;
-        }
-
-        var message = new TextBuilder(_message);
-        message.Append(_machine.GetVmTitle(Selected));
-        message.Append(": ");
-        message.Append(own);
-        _messageLength = message.Length;
-        MessageKind = done ? MessageKind.Information : MessageKind.Error;
-    }
-
-    private void TellMachine(bool done, ReadOnlySpan<char> words, string whenDone, string whenNot) =>
-        Report(done ? MessageKind.Information : MessageKind.Error, words.Length > 0 ? words : (done ? whenDone : whenNot).AsSpan());
-
-    private bool CanStart(bool report)
+    /// <summary>VMs can start on this machine.</summary>
+    /// <param name="report">When they cannot, the message line says why.</param>
+    internal bool CanStart(bool report)
     {
         var obstacle = new TextBuilder(_scratch);
         _machine.WriteObstacle(ref obstacle);
@@ -312,46 +212,72 @@ public sealed class MenuModel
         return false;
     }
 
-    private void HandleText(MenuKey key)
+    private void HandleMain(MenuKey key)
     {
-        int towardsStart = Page == MenuPage.Log ? 1 : -1;
         switch (key)
         {
-            case MenuKey.Escape or MenuKey.Enter or MenuKey.Q:
-                Turn(MenuPage.Main);
-                break;
-            case MenuKey.L:
-                Turn(Page == MenuPage.Log ? MenuPage.Main : MenuPage.Log);
-                break;
-            case MenuKey.I:
-                Turn(Page == MenuPage.Info ? MenuPage.Main : MenuPage.Info);
-                break;
             case MenuKey.Up:
-                ScrollBy(towardsStart);
+                Select(Selected - 1);
                 break;
             case MenuKey.Down:
-                ScrollBy(-towardsStart);
+                Select(Selected + 1);
                 break;
-            case MenuKey.PageUp:
-                ScrollBy(towardsStart * PageStep);
+            case MenuKey.Home or MenuKey.PageUp:
+                Select(0);
                 break;
-            case MenuKey.PageDown or MenuKey.Space:
-                ScrollBy(-towardsStart * PageStep);
+            case MenuKey.End or MenuKey.PageDown:
+                Select(_machine.VmCount - 1);
                 break;
-            case MenuKey.Home:
-                ScrollBy(towardsStart * 100_000);
+            case >= MenuKey.Digit1 and <= MenuKey.Digit9:
+                SelectNumber(key - MenuKey.Digit1);
                 break;
-            case MenuKey.End:
-                ScrollBy(-towardsStart * 100_000);
+            case MenuKey.L:
+                OpenLog();
+                break;
+            case MenuKey.I:
+                OpenInfo();
+                break;
+            case MenuKey.Q:
+                AsksPowerOff = true;
+                YesIsChosen = false;
+                break;
+            case MenuKey.B:
+                var why = new TextBuilder(_scratch);
+                TellMachine(_actions.BackToFirmware(ref why), why.Text, "Going back to the firmware.", "Going back to the firmware is not possible.");
+                break;
+            case MenuKey.Enter or MenuKey.S or MenuKey.P or MenuKey.R:
+                HandleVm(key);
                 break;
         }
     }
+
+    private void HandleVm(MenuKey key)
+    {
+        if (_machine.VmCount == 0)
+        {
+            if (CanStart(report: true))
+            {
+                Report(MessageKind.Error, "No virtual machine is configured.");
+            }
+        }
+        else if (key == MenuKey.Enter)
+        {
+            _commands.Open(Selected);
+        }
+        else
+        {
+            _commands.Control(Selected, key);
+        }
+    }
+
+    private void TellMachine(bool done, ReadOnlySpan<char> words, string whenDone, string whenNot) =>
+        Report(done ? MessageKind.Information : MessageKind.Error, words.Length > 0 ? words : (done ? whenDone : whenNot).AsSpan());
 
     private void Answer(MenuKey key)
     {
         switch (key)
         {
-            case MenuKey.Left or MenuKey.Right or MenuKey.Up or MenuKey.Down:
+            case MenuKey.Left or MenuKey.Right or MenuKey.Up or MenuKey.Down or MenuKey.Tab:
                 YesIsChosen = !YesIsChosen;
                 return;
             case MenuKey.Y or MenuKey.Z:
@@ -374,27 +300,19 @@ public sealed class MenuModel
         }
     }
 
-    private void Turn(MenuPage page)
-    {
-        Page = page;
-        Scroll = 0;
-    }
-
-    private void ScrollBy(int lines)
-    {
-        int count = Page == MenuPage.Log ? _machine.LogCount : InfoLines;
-        Scroll = Math.Clamp(Scroll + lines, 0, Math.Max(count - Math.Min(_pageRows, count), 0));
-    }
-
     private void SelectNumber(int vm)
     {
-        if (vm < _machine.VmCount)
+        if (vm >= _machine.VmCount)
+        {
+            Report(MessageKind.Error, "There is no virtual machine of that number.");
+        }
+        else if (Page == MenuPage.Main)
         {
             Select(vm);
         }
         else
         {
-            Report(MessageKind.Error, "There is no virtual machine of that number.");
+            ShowSubject(vm);
         }
     }
 

@@ -12,7 +12,8 @@ public sealed class MenuView
     private readonly MachineView _machine;
     private readonly TextScreen _screen;
     private readonly MainPage _mainPage;
-    private readonly TextPages _textPages;
+    private readonly LogPage _logPage;
+    private readonly InfoPage _infoPage;
     private readonly char[] _scratch = new char[240];
 
     /// <summary>Creates a view that draws on a screen.</summary>
@@ -22,7 +23,8 @@ public sealed class MenuView
         _machine = machine;
         _screen = screen;
         _mainPage = new MainPage(model, machine, screen);
-        _textPages = new TextPages(model, machine, screen);
+        _logPage = new LogPage(model, machine, screen);
+        _infoPage = new InfoPage(model, machine, screen);
         HeaderRows = screen.Rows >= 34 ? 3 : 1;
         model.NotePageRows(BodyRows - 2);
     }
@@ -35,6 +37,8 @@ public sealed class MenuView
 
     private int BodyTop => HeaderRows + (_screen.Rows >= 30 ? 1 : 0);
 
+    private int Left => _screen.Columns >= 110 ? 2 : 0;
+
     private int BodyRows => MessageRow - BodyTop - (_screen.Rows >= 30 ? 1 : 0);
 
     /// <summary>Draws everything; a renderer sends only what changed.</summary>
@@ -46,9 +50,13 @@ public sealed class MenuView
         {
             _mainPage.Draw(BodyTop, BodyRows);
         }
+        else if (_model.Page == MenuPage.Log)
+        {
+            _logPage.Draw(Left, BodyTop, _screen.Columns - (2 * Left), BodyRows);
+        }
         else
         {
-            _textPages.Draw(BodyTop, BodyRows);
+            _infoPage.Draw(Left, BodyTop, _screen.Columns - (2 * Left), BodyRows);
         }
 
         DrawMessage();
@@ -97,10 +105,46 @@ public sealed class MenuView
         }
         else if (_model.Message.Length > 0)
         {
-            bool error = _model.MessageKind == MessageKind.Error;
-            _screen.Write(2, row, error ? "✗" : "✓", error ? Color.Red : Color.Green);
-            _screen.Write(4, row, _model.Message, error ? Color.Red : Color.Bright, _screen.Columns - 6);
+            (string sign, Color color) = _model.MessageKind switch
+            {
+                MessageKind.Error => ("✗", Color.Red),
+                MessageKind.Question => ("▶", Color.Amber),
+                _ => ("✓", Color.Green),
+            };
+            _screen.Write(2, row, sign, color);
+            _screen.Write(4, row, _model.Message, _model.MessageKind == MessageKind.Information ? Color.Bright : color, _screen.Columns - 6);
         }
+        else
+        {
+            DrawHotkeys(row);
+        }
+    }
+
+    /// <summary>While there is no message: the keys that work from anywhere, as they are configured.</summary>
+    private void DrawHotkeys(int row)
+    {
+        int column = _screen.Columns >= 120 ? 2 : 1;
+        column = DrawHotkey(column, row, _machine.MenuHotkey, "This menu");
+        column = DrawHotkey(column, row, _machine.NextHotkey, "Next VM");
+        column = DrawHotkey(column, row, "Ctrl+]", "This menu, on the serial line");
+        if (column + 28 < _screen.Columns)
+        {
+            _screen.WriteRight(_screen.Columns - 2, row, "work from inside every VM", Color.Dim);
+        }
+    }
+
+    private int DrawHotkey(int column, int row, Hotkey hotkey, string label)
+    {
+        var text = new TextBuilder(_scratch);
+        HotkeyText.Append(ref text, hotkey);
+        return text.Length == 0 ? column : DrawHotkey(column, row, text.Text, label);
+    }
+
+    private int DrawHotkey(int column, int row, System.ReadOnlySpan<char> keys, string label)
+    {
+        _screen.Fill(column, row, keys.Length + 2, 1, Color.KeyCap);
+        _screen.Write(column + 1, row, keys, Color.KeyCapText);
+        return _screen.Write(column + keys.Length + 3, row, label, Color.Dim) + (_screen.Columns >= 90 ? 4 : 2);
     }
 
     private void DrawFooter()
@@ -109,9 +153,7 @@ public sealed class MenuView
         _screen.Fill(0, row, _screen.Columns, 1, Color.Footer);
         if (_model.Page != MenuPage.Main)
         {
-            int at = Painter.Key(_screen, 2, row, "↑↓ PgUp PgDn", "Scroll");
-            at = Painter.Key(_screen, at + 3, row, "Home End", "First, last");
-            Painter.Key(_screen, at + 3, row, "Esc", "Back");
+            DrawTextFooter(row);
             return;
         }
 
@@ -137,6 +179,23 @@ public sealed class MenuView
         x = roomy ? Painter.Key(_screen, x + gap, row, "F5", "Refresh") : x;
         x = Painter.Key(_screen, x + gap, row, "b", roomy ? "Boot menu" : "Boot");
         Painter.Key(_screen, x + gap, row, "q", roomy ? "Power off" : "Off");
+    }
+
+    private void DrawTextFooter(int row)
+    {
+        bool roomy = _screen.Columns >= 110;
+        bool isLog = _model.Page == MenuPage.Log;
+        int gap = roomy ? 3 : 1;
+        int x = Painter.Key(_screen, roomy ? 2 : 1, row, roomy ? "↑↓ PgUp PgDn Home End" : "↑↓ PgUp PgDn", "Scroll");
+        x = Painter.Key(_screen, x + gap, row, "←→", roomy ? "Another VM" : "Next");
+        x = Painter.Key(_screen, x + gap, row, "Tab", roomy ? (isLog ? "HyperCore or VM" : "Machine or VM") : "HyperCore");
+        x = isLog ? Painter.Key(_screen, x + gap, row, "i", "Info") : Painter.Key(_screen, x + gap, row, "l", "Log");
+        if (!isLog && _model.InfoVm != MenuModel.Machine)
+        {
+            x = roomy ? Painter.Key(_screen, x + gap, row, "s p r", "Stop, pause, reset") : x;
+        }
+
+        Painter.Key(_screen, x + gap, row, "Esc", "Back");
     }
 
     private void DrawQuestion()

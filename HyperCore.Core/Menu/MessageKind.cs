@@ -8,4 +8,7 @@ public enum MessageKind
 
     /// <summary>Something did not work.</summary>
     Error,
+
+    /// <summary>A key has to be pressed again before something is done.</summary>
+    Question,
 }

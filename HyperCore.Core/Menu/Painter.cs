@@ -148,6 +148,80 @@ internal static class Painter
         }
     }
 
+    /// <summary>A rate or a count in a few characters: <c>1 234</c>, <c>56k</c>, <c>7M</c>.</summary>
+    public static void AppendShort(ref TextBuilder text, ulong count)
+    {
+        if (count < 10_000)
+        {
+            AppendCount(ref text, count);
+        }
+        else
+        {
+            text.AppendDecimal(count < 1_000_000 ? count / 1000 : count / 1_000_000);
+            text.Append(count < 1_000_000 ? 'k' : 'M');
+        }
+    }
+
+    /// <summary>Per cent: <c>37 %</c>.</summary>
+    public static void AppendPercent(ref TextBuilder text, int percent)
+    {
+        text.AppendDecimal((long)percent);
+        text.Append(" %");
+    }
+
+    /// <summary>
+    /// Names in a panel's upper edge of which one is chosen: the machine's, then those of all VMs. When not all fit, those around the chosen one.
+    /// </summary>
+    /// <param name="screen">Where to draw.</param>
+    /// <param name="column">The first column they may take.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="width">The columns they may take.</param>
+    /// <param name="own">The first name.</param>
+    /// <param name="machine">Where the VMs' names come from.</param>
+    /// <param name="chosen">The VM that is chosen; -1 for the first name.</param>
+    public static void Tabs(TextScreen screen, int column, int row, int width, string own, MachineView machine, int chosen)
+    {
+        int first = -1;
+        while (first < chosen && TabsWidth(own, machine, first, chosen) > width - 2)
+        {
+            first++;
+        }
+
+        int end = column + width;
+        if (first > -1)
+        {
+            screen.Put(column++, row, '◀', Color.Accent, Color.Panel);
+        }
+
+        for (int i = first; i < machine.VmCount; i++)
+        {
+            string name = i < 0 ? own : machine.GetVmName(i);
+            if (column + name.Length + 2 > end - 1 && i > first)
+            {
+                screen.Put(column, row, '▶', Color.Accent, Color.Panel);
+                break;
+            }
+
+            int taken = Math.Min(name.Length + 2, end - column);
+            screen.Fill(column, row, taken, 1, i == chosen ? Color.Selection : Color.Panel);
+            screen.Write(column + 1, row, name, i == chosen ? Color.SelectionText : Color.Accent, taken - 2);
+            column += taken + 1;
+        }
+    }
+
+    /// <summary>Where in a longer text a page is: a thumb on the right edge of its frame.</summary>
+    public static void Thumb(TextScreen screen, int column, int row, int track, int first, int shown, int count)
+    {
+        if (shown >= count || track <= 0)
+        {
+            return;
+        }
+
+        int size = Math.Max(track * shown / count, 1);
+        int at = (track - size) * first / Math.Max(count - shown, 1);
+        screen.Fill(column, row + at, 1, size, '█', Color.Accent, Color.Panel);
+    }
+
     /// <summary>The sign of a state.</summary>
     public static char SymbolOf(VmState state) => state switch
     {
@@ -166,6 +240,33 @@ internal static class Painter
         VmState.Paused => "paused",
         VmState.Failed => "failed",
         _ => "stopped",
+    };
+
+    /// <summary>The word for what a VM does: its state, or that it shuts down.</summary>
+    public static string NameOf(in VmStatus status) => status.IsStopping ? "stopping" : NameOf(status.State);
+
+    /// <summary>The colour of what a VM does.</summary>
+    public static Color ColorOf(in VmStatus status) => status.IsStopping ? Color.Amber : ColorOf(status.State);
+
+    /// <summary>The word for what a vCPU does.</summary>
+    public static string NameOf(VcpuState state) => state switch
+    {
+        VcpuState.Running => "running",
+        VcpuState.Ready => "ready",
+        VcpuState.Halted => "halted",
+        VcpuState.WaitingForSipi => "waits for SIPI",
+        VcpuState.Paused => "paused",
+        _ => "off",
+    };
+
+    /// <summary>The colour of what a vCPU does.</summary>
+    public static Color ColorOf(VcpuState state) => state switch
+    {
+        VcpuState.Running => Color.Green,
+        VcpuState.Ready => Color.Cyan,
+        VcpuState.Paused => Color.Amber,
+        VcpuState.Halted => Color.Text,
+        _ => Color.Dim,
     };
 
     /// <summary>The colour of a state.</summary>
@@ -195,6 +296,17 @@ internal static class Painter
         LogLevel.Info => Color.Text,
         _ => Color.Dim,
     };
+
+    private static int TabsWidth(string own, MachineView machine, int first, int last)
+    {
+        int width = first > -1 ? 1 : 0;
+        for (int i = first; i <= last; i++)
+        {
+            width += (i < 0 ? own : machine.GetVmName(i)).Length + 3;
+        }
+
+        return width;
+    }
 
     private static int LineLength(ReadOnlySpan<char> text, int width)
     {

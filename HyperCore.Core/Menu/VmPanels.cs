@@ -33,18 +33,20 @@ internal sealed class VmPanels
         int right = column + width - 3;
         int padding = Painter.PaddingOf(_screen);
         int y = row + 1 + padding;
+        VmColumns columns = VmColumns.In(right, width);
         _screen.Write(column + 2, y, " #  Name", Color.Dim);
-        _screen.Write(StateColumn(right, width), y, "State", Color.Dim);
-        _screen.WriteRight(right - 23, y, "Memory", Color.Dim);
-        _screen.WriteRight(right - 17, y, "CPUs", Color.Dim);
-        _screen.WriteRight(right - 11, y, "CPU", Color.Dim);
-        _screen.WriteRight(right, y, "Uptime", Color.Dim);
+        _screen.Write(columns.State, y, "State", Color.Dim);
+        _screen.WriteRight(columns.Memory, y, "Memory", Color.Dim);
+        _screen.WriteRight(columns.Vcpus, y, "vCPUs", Color.Dim);
+        _screen.WriteRight(columns.Cpu, y, "CPU", Color.Dim);
+        _screen.WriteRight(columns.Exits, y, "Exits/s", Color.Dim);
+        _screen.WriteRight(columns.Uptime, y, "Uptime", Color.Dim);
         int visible = Math.Max(rows - 3 - padding, 1);
         int first = Math.Clamp(_model.Selected - (visible / 2), 0, Math.Max(_machine.VmCount - visible, 0));
         int shown = Math.Min(visible, _machine.VmCount - first);
         for (int i = 0; i < shown; i++)
         {
-            DrawVm(first + i, column + 1, y + 1 + i, width - 2, right);
+            DrawVm(first + i, column + 1, y + 1 + i, width - 2, columns);
         }
 
         if (first > 0)
@@ -82,12 +84,9 @@ internal sealed class VmPanels
         y += DrawState(vm, status, x, y, inner, end - y);
         var text = new TextBuilder(_scratch);
         text.AppendMemorySize(status.MemorySize);
-        text.Append(status.Processors == 1 ? " memory, 1 CPU" : " memory, ");
-        if (status.Processors != 1)
-        {
-            text.AppendDecimal((long)status.Processors);
-            text.Append(" CPUs");
-        }
+        text.Append(" memory, ");
+        text.AppendDecimal((long)status.Processors);
+        text.Append(status.Processors == 1 ? " vCPU" : " vCPUs");
 
         y = Line(x, y, inner, end, "Resources", text.Text);
         if (status.State is VmState.Running or VmState.Paused)
@@ -120,9 +119,7 @@ internal sealed class VmPanels
         Line(x, y, inner, end, "memory", "= 512M");
     }
 
-    private static int StateColumn(int right, int width) => right - (width >= 90 ? 47 : 40);
-
-    private void DrawVm(int vm, int column, int row, int width, int right)
+    private void DrawVm(int vm, int column, int row, int width, in VmColumns columns)
     {
         bool chosen = vm == _model.Selected;
         _machine.GetVmStatus(vm, out VmStatus status);
@@ -133,47 +130,61 @@ internal sealed class VmPanels
 
         Color plain = chosen ? Color.SelectionText : Color.Text;
         Color dim = chosen ? Color.SelectionText : Color.Dim;
-        Color state = chosen ? Color.SelectionText : Painter.ColorOf(status.State);
+        Color state = chosen ? Color.SelectionText : Painter.ColorOf(status);
         var text = new TextBuilder(_scratch);
         text.AppendDecimal((ulong)vm + 1, 2);
         _screen.Write(column + 1, row, text.Text, dim);
-        int stateColumn = StateColumn(right, width + 2);
-        int nameWidth = stateColumn - column - 6;
-        string title = _machine.GetVmTitle(vm);
-        int end = _screen.Write(column + 5, row, title, chosen ? Color.SelectionText : Color.Bright, nameWidth);
-        string name = _machine.GetVmName(vm);
-        if (name != title && end + 2 + name.Length < stateColumn)
-        {
-            end = _screen.Write(end + 2, row, name, dim);
-        }
-
-        if (status.IsForeground && end + 14 < stateColumn && status.State != VmState.Stopped && status.State != VmState.Failed)
-        {
-            _screen.Write(end + 2, row, "foreground", chosen ? Color.SelectionText : Color.Cyan);
-        }
-
-        _screen.Put(stateColumn, row, Painter.SymbolOf(status.State), state, chosen ? Color.Selection : Color.Panel);
-        _screen.Write(stateColumn + 2, row, Painter.NameOf(status.State), state);
+        DrawName(vm, status, column + 5, row, columns.State - column - 6, chosen);
+        _screen.Put(columns.State, row, Painter.SymbolOf(status.State), state, chosen ? Color.Selection : Color.Panel);
+        _screen.Write(columns.State + 2, row, Painter.NameOf(status), state);
         text.Clear();
         text.AppendMemorySize(status.MemorySize);
-        _screen.WriteRight(right - 23, row, text.Text, plain);
+        _screen.WriteRight(columns.Memory, row, text.Text, plain);
         text.Clear();
         text.AppendDecimal((long)status.Processors);
-        _screen.WriteRight(right - 17, row, text.Text, plain);
+        _screen.WriteRight(columns.Vcpus, row, text.Text, plain);
         if (status.State is not (VmState.Running or VmState.Paused))
         {
-            _screen.WriteRight(right - 11, row, "–", dim);
-            _screen.WriteRight(right, row, "–", dim);
+            _screen.WriteRight(columns.Cpu, row, "–", dim);
+            _screen.WriteRight(columns.Exits, row, "–", dim);
+            _screen.WriteRight(columns.Uptime, row, "–", dim);
             return;
         }
 
         text.Clear();
-        text.AppendDecimal((long)status.CpuPercent);
-        text.Append(" %");
-        _screen.WriteRight(right - 11, row, text.Text, plain);
+        Painter.AppendPercent(ref text, status.CpuPercent);
+        _screen.WriteRight(columns.Cpu, row, text.Text, plain);
+        text.Clear();
+        Painter.AppendShort(ref text, status.ExitRate);
+        _screen.WriteRight(columns.Exits, row, text.Text, plain);
         text.Clear();
         Painter.AppendDuration(ref text, status.Uptime);
-        _screen.WriteRight(right, row, text.Text, plain);
+        _screen.WriteRight(columns.Uptime, row, text.Text, plain);
+    }
+
+    /// <summary>The title; behind it, where there is room, who has the screen, and the name.</summary>
+    private void DrawName(int vm, in VmStatus status, int column, int row, int width, bool chosen)
+    {
+        const string Foreground = "foreground";
+        string title = _machine.GetVmTitle(vm);
+        string name = _machine.GetVmName(vm);
+        bool isForeground = status.IsForeground && status.IsAlive;
+        int end = column + width;
+
+        // Who has the screen matters more than the end of a long title.
+        int room = !isForeground || width < 24 ? width : width - 3;
+        column = _screen.Write(column, row, title, chosen ? Color.SelectionText : Color.Bright, room);
+        if (isForeground)
+        {
+            Color color = chosen ? Color.SelectionText : Color.Cyan;
+            bool fits = column + 1 + Foreground.Length <= end;
+            column = fits ? _screen.Write(column + 1, row, Foreground, color) : column + 2 <= end ? _screen.Write(column + 1, row, "▶", color) : column;
+        }
+
+        if (name != title && column + 2 + name.Length <= end)
+        {
+            _screen.Write(column + 2, row, name, chosen ? Color.SelectionText : Color.Dim);
+        }
     }
 
     private int DrawState(int vm, in VmStatus status, int column, int row, int width, int maxRows)
@@ -183,11 +194,20 @@ internal sealed class VmPanels
             return 0;
         }
 
-        Color color = Painter.ColorOf(status.State);
+        Color color = Painter.ColorOf(status);
         _screen.Write(column, row, "State", Color.Dim);
         _screen.Put(column + LabelWidth, row, Painter.SymbolOf(status.State), color, Color.Panel);
-        int at = _screen.Write(column + LabelWidth + 2, row, Painter.NameOf(status.State), color);
+        int at = _screen.Write(column + LabelWidth + 2, row, Painter.NameOf(status), color);
         var text = new TextBuilder(_scratch);
+        if (status.IsStopping)
+        {
+            text.Append(", by force in ");
+            text.AppendDecimal((status.StopsIn + 999_999_999) / 1_000_000_000);
+            text.Append(" s");
+            _screen.Write(at, row, text.Text, Color.Text);
+            return 1;
+        }
+
         if (status.State is VmState.Running or VmState.Paused)
         {
             text.Append(", up ");
@@ -229,14 +249,16 @@ internal sealed class VmPanels
             Color color = status.State == VmState.Paused ? Color.Dim : status.CpuPercent * 10 > capacity * 9 ? Color.Amber : Color.Green;
             Painter.Bar(_screen, column + LabelWidth, row, bar, (ulong)Math.Max(status.CpuPercent, 0), (ulong)capacity, color);
             var text = new TextBuilder(_scratch);
-            text.AppendDecimal((long)status.CpuPercent);
-            text.Append(" %");
+            Painter.AppendPercent(ref text, status.CpuPercent);
             _screen.Write(column + LabelWidth + bar + 1, row, text.Text, Color.Text);
             row++;
         }
 
         var exits = new TextBuilder(_scratch);
         Painter.AppendCount(ref exits, status.Exits);
+        exits.Append(", ");
+        Painter.AppendShort(ref exits, status.ExitRate);
+        exits.Append(" a second");
         return Line(column, row, width, end, "Exits", exits.Text);
     }
 

@@ -16,7 +16,12 @@ internal sealed class FakeActions(FakeMachine machine) : MenuActions
 
     public override bool BringToForeground(int vm, ref TextBuilder message) => Do("foreground", vm, VmState.Running, ref message);
 
-    public override bool Stop(int vm, ref TextBuilder message) => Do("stop", vm, VmState.Stopped, ref message);
+    public override bool Stop(int vm, ref TextBuilder message)
+    {
+        FakeMachine.FakeVm it = machine.Vms[vm];
+        it.IsStopping = it.CanShutDown && it.State == VmState.Running && !it.IsStopping;
+        return it.IsStopping ? Note($"ask {it.Name}", ref message) : Do("stop", vm, VmState.Stopped, ref message);
+    }
 
     public override bool Pause(int vm, ref TextBuilder message) => Do("pause", vm, VmState.Paused, ref message);
 

@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
+using HyperCore.Core.Config;
+using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Exits;
 using HyperCore.Core.Menu;
 
 namespace HyperCore.Tests.Menu;
@@ -26,7 +29,13 @@ internal sealed class FakeMachine : MachineView
 
     public List<string> Problems { get; } = [];
 
-    public List<string> Log { get; } = [.. s_log];
+    public FakeMachine()
+    {
+        foreach (string line in s_log)
+        {
+            AddLog(line);
+        }
+    }
 
     public string Obstacle { get; set; } = "";
 
@@ -54,7 +63,11 @@ internal sealed class FakeMachine : MachineView
 
     public override int FeatureCount => 9;
 
-    public override int LogCount => Log.Count;
+    public override LineHistory Log { get; } = new(512, 1 << 16);
+
+    public override Hotkey MenuHotkey => new HyperCoreConfig().MenuHotkey;
+
+    public override Hotkey NextHotkey => new HyperCoreConfig().NextHotkey;
 
     public static FakeMachine CreateUsual()
     {
@@ -65,6 +78,13 @@ internal sealed class FakeMachine : MachineView
         machine.Vms.Add(new FakeVm("test", "Kernel test", VmState.Failed) { Reason = "triple fault at 0010:0000000000001000" });
         return machine;
     }
+
+    public void AddLog(string line) => Log.Add(line, (byte)(line[15] switch
+    {
+        'e' => LogLevel.Error,
+        'w' => LogLevel.Warning,
+        _ => LogLevel.Info,
+    }));
 
     public override bool TryGetTimeOfDay(out int hour, out int minute)
     {
@@ -87,9 +107,59 @@ internal sealed class FakeMachine : MachineView
             MemorySize = 512UL << 20,
             Processors = 2,
             Uptime = 734_000_000_000,
-            Exits = 1_234_567,
-            CpuPercent = it.State == VmState.Running ? 37 : 0,
+            Exits = it.State is VmState.Running or VmState.Paused ? 1_234_567UL : 0,
+            ExitRate = it.State == VmState.Running ? 2310UL : 0,
+            CpuPercent = it.State == VmState.Running ? 137 : 0,
+            CanShutDown = it.CanShutDown,
+            IsStopping = it.IsStopping,
+            StopsIn = it.IsStopping ? 11_300_000_000UL : 0,
         };
+    }
+
+    public override void GetTotals(out MachineTotals totals) =>
+        totals = new MachineTotals { Processors = 4, CpuPercent = 137, ExitRate = 2310, Running = 2, GuestMemory = 1UL << 30 };
+
+    public override LineHistory GetVmConsole(int vm) => Vms[vm].Console;
+
+    public override void GetVcpuStatus(int vm, int vcpu, out VcpuStatus status) => status = new VcpuStatus
+    {
+        State = Vms[vm].State == VmState.Paused ? VcpuState.Paused : vcpu == 0 ? VcpuState.Running : VcpuState.Halted,
+        Pcpu = vcpu,
+        CpuPercent = vcpu == 0 ? 98 : 39,
+        RunTime = 312_000_000_000,
+        Exits = 600_000,
+        ExitRate = 1155,
+        LastExit = vcpu == 0 ? ExitReason.PortIo : ExitReason.Halt,
+    };
+
+    public override int GetExitShares(int vm, Span<ExitShare> shares)
+    {
+        ExitShare[] all =
+        [
+            new ExitShare { Reason = ExitReason.PortIo, Count = 801_234, Rate = 1420 },
+            new ExitShare { Reason = ExitReason.MemoryFault, Count = 301_002, Rate = 512 },
+            new ExitShare { Reason = ExitReason.Halt, Count = 98_331, Rate = 310 },
+            new ExitShare { Reason = ExitReason.ExternalInterrupt, Count = 34_000, Rate = 68 },
+        ];
+        all.CopyTo(shares);
+        return all.Length;
+    }
+
+    public override int GetTraceCount(int vm, int vcpu) => 256;
+
+    public override ulong WriteTrace(int vm, int vcpu, int age, ref TextBuilder words)
+    {
+        var exit = new VmExit { Reason = age % 3 == 2 ? ExitReason.MemoryFault : ExitReason.PortIo, Port = 0x3F8, Size = 1, IsWrite = age % 3 == 0, GuestPhysical = 0xFEE0_00B0 };
+        ExitText.Append(ref words, exit);
+        return 0xFFFF_FFFF_81A0_1234 + (ulong)age;
+    }
+
+    public override int GetVmDeviceCount(int vm) => 2;
+
+    public override string WriteVmDevice(int vm, int index, ref TextBuilder value)
+    {
+        value.Append(index == 0 ? "1280 x 800, on the screen" : "\\EFI\\HyperCore\\demo\\disk.img, 64M");
+        return index == 0 ? "Display" : "Disk";
     }
 
     public override void WriteVmReason(int vm, ref TextBuilder reason) => reason.Append(Vms[vm].Reason);
@@ -144,17 +214,6 @@ internal sealed class FakeMachine : MachineView
 
     public override ReadOnlySpan<char> GetProblem(int index) => Problems[index];
 
-    public override ReadOnlySpan<char> GetLogLine(int index, out LogLevel level)
-    {
-        level = Log[index][15] switch
-        {
-            'e' => LogLevel.Error,
-            'w' => LogLevel.Warning,
-            _ => LogLevel.Info,
-        };
-        return Log[index];
-    }
-
     public override void WriteObstacle(ref TextBuilder reason) => reason.Append(Obstacle);
 
     internal sealed class FakeVm(string name, string title, VmState state)
@@ -166,6 +225,12 @@ internal sealed class FakeMachine : MachineView
         public VmState State { get; set; } = state;
 
         public bool Foreground { get; set; }
+
+        public bool CanShutDown { get; set; }
+
+        public bool IsStopping { get; set; }
+
+        public LineHistory Console { get; } = new(64, 4096);
 
         public string Reason { get; set; } = "";
     }

@@ -54,10 +54,11 @@ public sealed class MenuModelTests
     }
 
     [Theory]
-    [InlineData(MenuKey.S, VmState.Running, "stop mail", "Mail and browser: Stopped.")]
     [InlineData(MenuKey.P, VmState.Running, "pause mail", "Mail and browser: Paused.")]
     [InlineData(MenuKey.P, VmState.Paused, "resume mail", "Mail and browser: Running again.")]
-    [InlineData(MenuKey.R, VmState.Paused, "reset mail", "Mail and browser: Reset.")]
+    [InlineData(MenuKey.S, VmState.Running, "", "Mail and browser: It does not listen to its power button. Press s again to stop it. What it has not saved is lost.")]
+    [InlineData(MenuKey.S, VmState.Paused, "", "Mail and browser: It is paused and cannot shut down. Press s again to stop it. What it has not saved is lost.")]
+    [InlineData(MenuKey.R, VmState.Paused, "", "Mail and browser: Press r again to reset it. What it has not saved is lost.")]
     [InlineData(MenuKey.R, VmState.Stopped, "", "Mail and browser: It is not running.")]
     [InlineData(MenuKey.S, VmState.Failed, "", "Mail and browser: It is not running.")]
     public void MenuModel_LetterKeys_ControlTheChosenVm(MenuKey key, VmState state, string done, string message)
@@ -73,7 +74,7 @@ public sealed class MenuModelTests
     {
         _actions.Refusal = "\\EFI\\HyperCore\\demo\\vmlinuz was not found.";
         Press(MenuKey.Down, MenuKey.Enter);
-        Assert.Equal(_actions.Refusal, Message);
+        Assert.Equal("Demo Linux: " + _actions.Refusal, Message);
         Assert.Equal(MessageKind.Error, _model.MessageKind);
         Press(MenuKey.Up);
         Assert.Equal("", Message);
@@ -159,34 +160,184 @@ public sealed class MenuModelTests
         Assert.Equal(off ? ["poweroff"] : [], _actions.Done);
     }
 
+    [Theory]
+    [InlineData(MenuKey.S, "stop mail", "Mail and browser: Stopped.")]
+    [InlineData(MenuKey.R, "reset mail", "Mail and browser: Reset.")]
+    public void MenuModel_WorkMayBeLost_KeyHasToBePressedTwice(MenuKey key, string done, string message)
+    {
+        Press(key);
+        Assert.Equal(MessageKind.Question, _model.MessageKind);
+        Press(MenuKey.Other, key);
+        Assert.Empty(_actions.Done);
+        Press(MenuKey.Down, MenuKey.Up, key);
+        Assert.Empty(_actions.Done);
+        Press(key);
+        Assert.Equal([done], _actions.Done);
+        Assert.Equal(message, Message);
+    }
+
     [Fact]
-    public void MenuModel_LogAndInfo_AreToggledAndScrolled()
+    public void MenuModel_TwoKeysThatAsk_DoNotAnswerEachOther()
+    {
+        Press(MenuKey.S, MenuKey.R, MenuKey.S);
+        Assert.Empty(_actions.Done);
+        Press(MenuKey.Digit1 + 2, MenuKey.S);
+        Assert.Empty(_actions.Done);
+    }
+
+    [Fact]
+    public void MenuModel_GuestListensToPowerButton_IsAskedFirstAndForcedThen()
+    {
+        _machine.Vms[0].CanShutDown = true;
+        Press(MenuKey.S);
+        Assert.Equal(["ask mail"], _actions.Done);
+        Assert.Equal("Mail and browser: Shutting down. Press s again to stop it at once.", Message);
+        _model.Tick(Second);
+        Assert.StartsWith("Mail and browser: Shutting down.", Message);
+        Press(MenuKey.S);
+        Assert.Equal(["ask mail", "stop mail"], _actions.Done);
+    }
+
+    [Fact]
+    public void MenuModel_AskedGuestShutsDown_SaysSo()
+    {
+        _machine.Vms[0].CanShutDown = true;
+        Press(MenuKey.S);
+        _machine.Vms[0].State = VmState.Stopped;
+        _machine.Vms[0].IsStopping = false;
+        _model.Tick(Second);
+        Assert.Equal("Mail and browser: Stopped.", Message);
+        Press(MenuKey.Down);
+        _model.Tick(2 * Second);
+        Assert.Equal("", Message);
+    }
+
+    [Fact]
+    public void MenuModel_ShownAgain_ChoosesTheForegroundVm()
+    {
+        _machine.Vms[0].Foreground = false;
+        _machine.Vms[2].Foreground = true;
+        _model.Show();
+        Assert.Equal(2, _model.Selected);
+    }
+
+    [Fact]
+    public void MenuModel_Log_FollowsTheEndAndStandsStillElsewhere()
     {
         var screen = new TextScreen(80, 20);
         var view = new MenuView(_model, _machine, screen);
-        _machine.Log.AddRange(Enumerable.Range(0, 40).Select(i => $"[   20.{i:D6}] info  line {i}"));
+        AddLog(0, 40);
         Press(MenuKey.L);
         view.Draw();
         Assert.True(ScreenText.Find(screen, "line 39") > 0);
+        AddLog(40, 1);
+        view.Draw();
+        Assert.True(ScreenText.Find(screen, "line 40") > 0);
+        Assert.True(ScreenText.Find(screen, "following") > 0);
+
         Press(MenuKey.PageUp, MenuKey.PageUp);
         view.Draw();
-        Assert.Equal(-1, ScreenText.Find(screen, "line 39"));
+        string before = Body(screen);
+        Assert.DoesNotContain("line 39", before);
+        Assert.Equal(-1, ScreenText.Find(screen, "following"));
+        AddLog(41, 10);
+        view.Draw();
+        Assert.Equal(before, Body(screen));
+
         Press(MenuKey.Home);
         view.Draw();
-        Assert.True(ScreenText.Find(screen, "hypercore: version") > 0);
+        Assert.Equal(2, ScreenText.Find(screen, "hypercore: version"));
         Press(MenuKey.Up, MenuKey.End);
-        Assert.Equal(0, _model.Scroll);
+        view.Draw();
+        Assert.True(_model.Log.Follows);
+        Assert.True(ScreenText.Find(screen, "line 50") > 0);
+    }
 
+    [Fact]
+    public void MenuModel_OldLinesAreForgotten_ReaderOfThemSeesTheOldestThereAre()
+    {
+        var screen = new TextScreen(80, 20);
+        var view = new MenuView(_model, _machine, screen);
+        Press(MenuKey.L);
+        AddLog(0, 40);
+        Press(MenuKey.Home);
+        AddLog(40, 1000);
+        view.Draw();
+        Assert.Equal(2, ScreenText.Find(screen, "line 528"));
+        Press(MenuKey.Down, MenuKey.PageDown);
+        view.Draw();
+        Assert.False(_model.Log.Follows);
+    }
+
+    [Fact]
+    public void MenuModel_Log_IsTheVmsOrHyperCores()
+    {
+        var screen = new TextScreen(80, 20);
+        var view = new MenuView(_model, _machine, screen);
+        _machine.Vms[1].Console.Add("demo login:", isEnded: false);
+        Press(MenuKey.Down, MenuKey.L);
+        Assert.Equal(1, _model.Log.Source);
+        view.Draw();
+        Assert.Equal(2, ScreenText.Find(screen, "demo login:"));
+        _machine.Vms[1].Console.Add(" root");
+        view.Draw();
+        Assert.Equal(2, ScreenText.Find(screen, "demo login: root"));
+
+        Press(MenuKey.Tab);
+        Assert.Equal(LogPager.Own, _model.Log.Source);
+        Press(MenuKey.Tab);
+        Assert.Equal(1, _model.Log.Source);
+        Press(MenuKey.Left);
+        Assert.Equal(0, _model.Log.Source);
+        Press(MenuKey.Left);
+        Assert.Equal(LogPager.Own, _model.Log.Source);
+        Press(MenuKey.Left);
+        Assert.Equal(3, _model.Log.Source);
+        Assert.Equal(3, _model.Selected);
+        Press(MenuKey.Right);
+        Assert.Equal(LogPager.Own, _model.Log.Source);
+        Press(MenuKey.Digit1 + 2, MenuKey.L);
+        Assert.Equal(MenuPage.Main, _model.Page);
+        Assert.Equal(2, _model.Selected);
+    }
+
+    [Fact]
+    public void MenuModel_Info_IsOfTheChosenVmThenOfOthers()
+    {
+        var screen = new TextScreen(80, 20);
+        var view = new MenuView(_model, _machine, screen);
         Press(MenuKey.I);
         Assert.Equal(MenuPage.Info, _model.Page);
         view.Draw();
-        Assert.True(ScreenText.Find(screen, "Information") > 0);
+        Assert.True(ScreenText.Find(screen, "has the screen and the keyboard") > 0);
         Press(MenuKey.End);
         view.Draw();
         Assert.True(ScreenText.Find(screen, "console=tty0") > 0);
-        Press(MenuKey.Escape);
+        Press(MenuKey.Tab);
+        view.Draw();
+        Assert.True(ScreenText.Find(screen, "Ctrl+Alt+Home") > 0);
+        Press(MenuKey.Tab, MenuKey.Right, MenuKey.Right, MenuKey.P);
+        Assert.Equal(2, _model.InfoVm);
+        Assert.Equal(["resume build"], _actions.Done);
+        Press(MenuKey.L, MenuKey.I, MenuKey.Escape);
         Assert.Equal(MenuPage.Main, _model.Page);
         Assert.Equal(0, _model.Scroll);
+    }
+
+    [Fact]
+    public void MenuModel_NoVms_PagesAreAboutTheMachine()
+    {
+        var machine = new FakeMachine();
+        var model = new MenuModel(machine, new FakeActions(machine));
+        foreach (MenuKey key in new[] { MenuKey.I, MenuKey.Tab, MenuKey.Left, MenuKey.Right })
+        {
+            model.Handle(key);
+            Assert.Equal(MenuModel.Machine, model.InfoVm);
+        }
+
+        model.Handle(MenuKey.L);
+        model.Handle(MenuKey.Tab);
+        Assert.Equal(LogPager.Own, model.Log.Source);
     }
 
     [Fact]
@@ -220,6 +371,17 @@ public sealed class MenuModelTests
                     Assert.InRange(model.Selected, 0, System.Math.Max(vms - 1, 0));
                 }
             });
+
+    private static string Body(TextScreen screen) =>
+        string.Join('\n', Enumerable.Range(2, 14).Select(row => ScreenText.Row(screen, row).TrimEnd('│', '█')));
+
+    private void AddLog(int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            _machine.AddLog($"[   20.{i:D6}] info  line {i}");
+        }
+    }
 
     private void Press(params MenuKey[] keys)
     {

@@ -13,6 +13,7 @@ public sealed class MenuScreenTests
 
     [Theory]
     [InlineData(640, 400)]
+    [InlineData(640, 480)]
     [InlineData(800, 600)]
     [InlineData(1024, 768)]
     [InlineData(1280, 800)]
@@ -91,12 +92,98 @@ public sealed class MenuScreenTests
     }
 
     [Theory]
-    [InlineData(MenuKey.L)]
-    [InlineData(MenuKey.I)]
-    public void Menu_TextPages_FillTheScreen(MenuKey key)
+    [InlineData(MenuKey.L, 640, 480)]
+    [InlineData(MenuKey.I, 640, 480)]
+    [InlineData(MenuKey.L, 1280, 800)]
+    [InlineData(MenuKey.I, 1280, 800)]
+    [InlineData(MenuKey.I, 3840, 2160)]
+    public void Menu_TextPages_FillTheScreen(MenuKey key, int width, int height)
     {
-        TextScreen screen = Draw(FakeMachine.CreateUsual(), 1280, 800, key == MenuKey.L ? "log" : "info", key);
+        TextScreen screen = Draw(FakeMachine.CreateUsual(), width, height, key == MenuKey.L ? "log" : "info", key);
         Assert.Contains("Esc", ScreenText.Row(screen, screen.Rows - 1));
+    }
+
+    [Fact]
+    public void Menu_MachineInfo_HasEverything()
+    {
+        TextScreen screen = Draw(FakeMachine.CreateUsual(), 1280, 800, "info-machine", MenuKey.I, MenuKey.Tab);
+        Assert.True(ScreenText.Find(screen, "2 of 4 started, with 1G of memory") > 0);
+        Assert.True(ScreenText.Find(screen, "137 % of 4 pCPUs") > 0);
+        Assert.True(ScreenText.Find(screen, "Ctrl+Alt+PgDn") > 0);
+    }
+
+    [Fact]
+    public void Menu_VmInfo_HasVcpusExitsAndTrace()
+    {
+        TextScreen screen = Draw(FakeMachine.CreateUsual(), 1280, 800, "info-vm", MenuKey.I);
+        Assert.True(ScreenText.Find(screen, "I/O port 03f8, write of 1 byte") > 0);
+        Assert.True(ScreenText.Find(screen, "Device memory at fee000b0, read") > 0);
+        Assert.True(ScreenText.Find(screen, "801 234") > 0);
+        Assert.True(ScreenText.Find(screen, "halted") > 0);
+        Assert.True(ScreenText.Find(screen, "137 % of 200 %") > 0);
+    }
+
+    [Fact]
+    public void Menu_Idle_ShowsTheHotkeysAsConfigured()
+    {
+        TextScreen screen = Draw(FakeMachine.CreateUsual(), 640, 480, "hotkeys");
+        string text = ScreenText.All(screen);
+        Assert.Contains("Ctrl+Alt+Home  This menu", text);
+        Assert.Contains("Ctrl+Alt+PgDn  Next VM", text);
+    }
+
+    [Fact]
+    public void Menu_StoppingVm_SaysHowLong()
+    {
+        FakeMachine machine = FakeMachine.CreateUsual();
+        machine.Vms[0].CanShutDown = true;
+        TextScreen screen = Draw(machine, 1280, 800, "stopping", MenuKey.S);
+        Assert.True(ScreenText.Find(screen, "● stopping, by force in 12 s") > 0);
+        Assert.True(ScreenText.Find(screen, "Shutting down. Press s again") > 0);
+    }
+
+    [Theory]
+    [InlineData(640, 480)]
+    [InlineData(1280, 800)]
+    [InlineData(3840, 2160)]
+    public void Menu_ManyVmsWithLongTitles_AreListedAndScrolled(int width, int height)
+    {
+        var machine = new FakeMachine();
+        for (int i = 0; i < 40; i++)
+        {
+            machine.Vms.Add(new FakeMachine.FakeVm($"vm-with-a-name-of-31-characters{i % 10}", $"Number {i}, whose title is longer than any list is wide, even on a screen of many columns and few rows, because it has sixty words", VmState.Running));
+        }
+
+        machine.Vms[39].Foreground = true;
+        TextScreen first = Draw(machine, width, height, "many-first");
+        Assert.True(ScreenText.Find(first, "Number 0, whose") > 0);
+        Assert.True(ScreenText.Find(first, "▼") > 0);
+        TextScreen last = Draw(machine, width, height, "many-last", MenuKey.End);
+        Assert.True(ScreenText.Find(last, "Number 39, whose") > 0);
+        Assert.True(ScreenText.Find(last, "▲") > 0);
+        TextScreen log = Draw(machine, width, height, "many-log", MenuKey.End, MenuKey.L, MenuKey.Tab);
+        Assert.Contains("characters9", ScreenText.Row(log, ScreenText.Find(log, "┌")));
+    }
+
+    [Fact]
+    public void Menu_OnlyFiguresChange_OnlyTheirCellsAreDrawn()
+    {
+        FakeMachine machine = FakeMachine.CreateUsual();
+        var screen = new TextScreen(80, 20);
+        var model = new MenuModel(machine, new FakeActions(machine));
+        var view = new MenuView(model, machine, screen);
+        var terminal = new FakeTerminal(80, 24);
+        var mirror = new AnsiMirror(terminal);
+        view.Draw();
+        mirror.Open(screen);
+        long before = terminal.BytesSent;
+        view.Draw();
+        mirror.Draw();
+        Assert.Equal(before, terminal.BytesSent);
+        machine.Time += 1_000_000_000;
+        view.Draw();
+        mirror.Draw();
+        Assert.InRange(terminal.BytesSent - before, 1, 40);
     }
 
     [Fact]
