@@ -1,4 +1,3 @@
-using System;
 using HyperCore.Core.Diagnostics;
 
 namespace HyperCore.Core.Console;

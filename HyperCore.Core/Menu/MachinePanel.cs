@@ -49,16 +49,16 @@ internal sealed class MachinePanel
         int end = row + rows - 1;
         int y = row + 1 + Painter.PaddingOf(_screen);
 
-        // With little room the features come first: they say whether anything can work; then the memory, then the facts.
+        // With little room: what changes, then the features, then the facts.
         bool roomy = rows >= CountRows(width);
         int featureRows = FeatureRows(0, 0, inner, 0, draw: false);
+        y = DrawLoad(x, y, inner, end, roomy);
+        y = DrawMemory(x, y, inner, end, roomy);
         if (!roomy)
         {
             y += FeatureRows(x, y, inner, end, draw: true);
         }
 
-        y = DrawLoad(x, y, inner, end, roomy);
-        y = DrawMemory(x, y, inner, end, roomy);
         for (int i = 0; i < _machine.FactCount && y < end; i++)
         {
             var text = new TextBuilder(_scratch);
@@ -89,13 +89,6 @@ internal sealed class MachinePanel
         text.Append(" of ");
         text.AppendDecimal((long)totals.Processors);
         text.Append(totals.Processors == 1 ? " pCPU" : " pCPUs");
-        if (!roomy)
-        {
-            text.Append(", ");
-            Painter.AppendShort(ref text, totals.ExitRate);
-            text.Append(" exits/s");
-        }
-
         _screen.Write(column, row, "VMs' load", Color.Dim);
         _screen.Write(column + LabelWidth, row, text.Text, Color.Text, width - LabelWidth);
         if (!roomy)

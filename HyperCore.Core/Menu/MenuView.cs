@@ -123,11 +123,12 @@ public sealed class MenuView
     /// <summary>While there is no message: the keys that work from anywhere, as they are configured.</summary>
     private void DrawHotkeys(int row)
     {
-        int column = _screen.Columns >= 120 ? 2 : 1;
-        column = DrawHotkey(column, row, _machine.MenuHotkey, "This menu");
+        bool roomy = _screen.Columns >= 110;
+        int column = roomy ? 2 : 1;
+        column = DrawHotkey(column, row, _machine.MenuHotkey, roomy ? "This menu" : "Menu");
         column = DrawHotkey(column, row, _machine.NextHotkey, "Next VM");
-        column = DrawHotkey(column, row, "Ctrl+]", "This menu, on the serial line");
-        if (column + 28 < _screen.Columns)
+        column = DrawHotkey(column, row, "Ctrl+]", roomy ? "This menu, on the serial line" : "Menu over serial");
+        if (roomy && column + 28 < _screen.Columns)
         {
             _screen.WriteRight(_screen.Columns - 2, row, "work from inside every VM", Color.Dim);
         }

@@ -12,7 +12,7 @@ internal readonly struct VmColumns
         Cpu = right - (isWide ? 22 : 17);
         Vcpus = right - (isWide ? 30 : 24);
         Memory = right - (isWide ? 38 : 30);
-        State = right - (isWide ? 60 : 47);
+        State = right - (isWide ? 55 : 47);
     }
 
     public int State { get; }

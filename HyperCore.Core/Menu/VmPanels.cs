@@ -177,8 +177,8 @@ internal sealed class VmPanels
         if (isForeground)
         {
             Color color = chosen ? Color.SelectionText : Color.Cyan;
-            bool fits = column + 1 + Foreground.Length <= end;
-            column = fits ? _screen.Write(column + 1, row, Foreground, color) : column + 2 <= end ? _screen.Write(column + 1, row, "▶", color) : column;
+            column = column + 2 <= end ? _screen.Write(column + 1, row, "▶", color) : column;
+            column = column + 1 + Foreground.Length <= end ? _screen.Write(column + 1, row, Foreground, color) : column;
         }
 
         if (name != title && column + 2 + name.Length <= end)

@@ -21,6 +21,8 @@ public sealed class SerialKeyDecoderTests
     [InlineData("\e[6~", MenuKey.PageDown)]
     [InlineData("\e[H", MenuKey.Home)]
     [InlineData("\e[4~", MenuKey.End)]
+    [InlineData("\t", MenuKey.Tab)]
+    [InlineData("\e[Z", MenuKey.Tab)]
     [InlineData("\r", MenuKey.Enter)]
     [InlineData("\n", MenuKey.Enter)]
     [InlineData("\r\n", MenuKey.Enter)]

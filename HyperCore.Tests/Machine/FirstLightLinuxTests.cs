@@ -80,6 +80,7 @@ public class FirstLightLinuxTests(ITestOutputHelper output) : MachineTest(output
             machine.Press("ctrl", "alt", "home");
             machine.Serial.WaitFor("foreground: menu");
             machine.Press("s");
+            machine.Press("s");
             machine.Serial.WaitFor("vm: demo stopped");
             machine.Press("ret");
             machine.Serial.WaitFor("vm: demo starting");

@@ -42,7 +42,7 @@ public class FirstLightMultibootTests(ITestOutputHelper output) : MachineTest(ou
             machine.Serial.WaitFor("foreground: hang");
             machine.Press("ctrl", "alt", "home");
             machine.Serial.WaitFor("foreground: menu");
-            machine.Serial.Type("s");
+            machine.Serial.Type("ss");
             machine.Serial.WaitFor("vm: hang stopped");
 
             // One that resets itself is started again, each time.

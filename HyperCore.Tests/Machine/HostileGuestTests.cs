@@ -30,6 +30,7 @@ public class HostileGuestTests(ITestOutputHelper output) : MachineTest(output)
         machine.Press("ctrl", "alt", "home");
         machine.Serial.WaitFor("foreground: menu");
         machine.Press("s");
+        machine.Press("s");
         machine.Serial.WaitFor("vm: demo stopped");
     });
 

@@ -65,9 +65,9 @@ internal sealed class FakeMachine : MachineView
 
     public override LineHistory Log { get; } = new(512, 1 << 16);
 
-    public override Hotkey MenuHotkey => new HyperCoreConfig().MenuHotkey;
+    public override Hotkey MenuHotkey { get; } = new HyperCoreConfig().MenuHotkey;
 
-    public override Hotkey NextHotkey => new HyperCoreConfig().NextHotkey;
+    public override Hotkey NextHotkey { get; } = new HyperCoreConfig().NextHotkey;
 
     public static FakeMachine CreateUsual()
     {

@@ -128,7 +128,7 @@ public sealed class MenuScreenTests
     {
         TextScreen screen = Draw(FakeMachine.CreateUsual(), 640, 480, "hotkeys");
         string text = ScreenText.All(screen);
-        Assert.Contains("Ctrl+Alt+Home  This menu", text);
+        Assert.Contains("Ctrl+Alt+Home  Menu", text);
         Assert.Contains("Ctrl+Alt+PgDn  Next VM", text);
     }
 
