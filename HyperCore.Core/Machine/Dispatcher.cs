@@ -16,6 +16,9 @@ public sealed unsafe class Dispatcher
         Scheduler = new Scheduler(host.PcpuCount, maxVcpus);
     }
 
+    /// <summary>How many pCPUs there are.</summary>
+    public int PcpuCount => _host.PcpuCount;
+
     /// <summary>The run queues.</summary>
     public Scheduler Scheduler { get; }
 

@@ -65,7 +65,7 @@ public sealed class GuestOutput
             {
                 // A prompt has no line end: it is shown when nothing has followed it for a while.
                 vm.Console.PartialLineDue = VirtualTimer.Never;
-                WriteLine(vm, vm.Console.TakePartialLine());
+                WriteLine(vm, vm.Console.TakePartialLine(), isEnded: false);
             }
 
             vm.OutputShown();
@@ -97,15 +97,16 @@ public sealed class GuestOutput
                 return false;
             }
 
-            WriteLine(vm, line);
+            WriteLine(vm, line, isEnded: true);
             written++;
         }
 
         return true;
     }
 
-    private void WriteLine(VirtualMachine vm, ReadOnlySpan<char> line)
+    private void WriteLine(VirtualMachine vm, ReadOnlySpan<char> line, bool isEnded)
     {
+        vm.ConsoleHistory.Add(line, isEnded: isEnded, isBytes: true);
         var text = new TextBuilder(_line);
         text.Append(vm.Config.Name);
         text.Append("| ");

@@ -1,5 +1,6 @@
 using System;
 using HyperCore.Core.Config;
+using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Time;
@@ -7,21 +8,22 @@ using HyperCore.Core.Time;
 namespace HyperCore.Core.Machine;
 
 /// <summary>What the menu shows: facts, configuration and VMs as they are now.</summary>
-public sealed class MachineOverview : MachineView
+public sealed partial class MachineOverview : MachineView
 {
     private const ulong SecondsPerDay = 86_400;
-    private const ulong CpuSampleInterval = 1_000_000_000;
+    private const ulong SampleInterval = 1_000_000_000;
 
     private readonly Clock _clock;
     private readonly MachineFacts _facts;
     private readonly ConfigurationReport _configuration;
     private readonly LogHistory _history;
     private readonly VirtualMachineHost _host;
-    private readonly ulong[] _sampledTime = new ulong[HyperCoreConfig.MaxVirtualMachines];
-    private readonly int[] _cpuPercent = new int[HyperCoreConfig.MaxVirtualMachines];
+    private readonly VmRates?[] _rates = new VmRates?[HyperCoreConfig.MaxVirtualMachines];
     private VirtualMachines? _machines;
     private KvmSwitch? _switch;
     private ulong _sampledAt;
+    private Hotkey _menuHotkey;
+    private Hotkey _nextHotkey;
 
     /// <summary>Creates the overview; <see cref="Connect"/> gives it the VMs.</summary>
     public MachineOverview(MachineFacts facts, ConfigurationReport configuration, LogHistory history, VirtualMachineHost host)
@@ -66,18 +68,29 @@ public sealed class MachineOverview : MachineView
     /// <inheritdoc/>
     public override LineHistory Log => _history.Lines;
 
+    /// <inheritdoc/>
+    public override Hotkey MenuHotkey => _menuHotkey;
+
+    /// <inheritdoc/>
+    public override Hotkey NextHotkey => _nextHotkey;
+
     /// <summary>Connects the VMs, which are built after the menu.</summary>
-    public void Connect(VirtualMachines machines, KvmSwitch kvm)
+    public void Connect(VirtualMachines machines, KvmSwitch kvm, Hotkey menuHotkey, Hotkey nextHotkey)
     {
         _machines = machines;
         _switch = kvm;
+        _menuHotkey = menuHotkey;
+        _nextHotkey = nextHotkey;
+        for (int i = 0; i < machines.Count; i++)
+        {
+            _rates[i] = new VmRates(machines[i].VcpuCount);
+        }
     }
 
-    /// <summary>Measures, once a second, how much of the processor each VM used since the last time.</summary>
-    public void SampleProcessorUse(ulong now)
+    /// <summary>Measures, once a second, what each VM did since the last time.</summary>
+    public void SampleRates(ulong now)
     {
-        ulong interval = now - _sampledAt;
-        if (interval < CpuSampleInterval)
+        if (now - _sampledAt < SampleInterval)
         {
             return;
         }
@@ -85,10 +98,10 @@ public sealed class MachineOverview : MachineView
         _sampledAt = now;
         for (int i = 0; i < VmCount; i++)
         {
-            ulong used = _machines![i].ProcessorTime;
-            ulong spent = used >= _sampledTime[i] ? used - _sampledTime[i] : used;
-            _cpuPercent[i] = (int)Math.Min(100 * (ulong)_machines[i].VcpuCount, spent * 100 / interval);
-            _sampledTime[i] = used;
+            if (_machines![i].IsAlive)
+            {
+                _rates[i]!.Sample(_machines[i], now);
+            }
         }
     }
 
@@ -99,69 +112,6 @@ public sealed class MachineOverview : MachineView
         hour = (int)(ofDay / 3600);
         minute = (int)(ofDay / 60 % 60);
         return _host.UnixTimeAtStart != 0;
-    }
-
-    /// <inheritdoc/>
-    public override string GetVmName(int vm) => _machines![vm].Config.Name;
-
-    /// <inheritdoc/>
-    public override string GetVmTitle(int vm) => _machines![vm].Config.Title;
-
-    /// <inheritdoc/>
-    public override void GetVmStatus(int vm, out VmStatus status)
-    {
-        VirtualMachine machine = _machines![vm];
-        status = default;
-        status.State = machine.State == VmState.Stopped && machine.WhyItCannotStart() != null ? VmState.Failed : machine.State;
-        status.IsForeground = machine.IsAlive && machine == (_switch!.Foreground ?? _switch.Last);
-        status.MemorySize = machine.Config.Memory;
-        status.Processors = machine.VcpuCount;
-        status.Uptime = machine.Uptime;
-        status.Exits = machine.Exits;
-        status.CpuPercent = machine.IsAlive ? _cpuPercent[vm] : 0;
-    }
-
-    /// <inheritdoc/>
-    public override void WriteVmReason(int vm, ref TextBuilder reason)
-    {
-        VirtualMachine machine = _machines![vm];
-        if (machine.IsAlive)
-        {
-            return;
-        }
-
-        if (machine.StopReason.Kind != StopKind.None)
-        {
-            reason.Append(machine.StopReason.Text);
-        }
-        else
-        {
-            reason.Append(machine.WhyItCannotStart());
-        }
-    }
-
-    /// <inheritdoc/>
-    public override int GetVmSettingCount(int vm) => _machines![vm].Config.Note == null ? 3 : 4;
-
-    /// <inheritdoc/>
-    public override string WriteVmSetting(int vm, int index, ref TextBuilder value)
-    {
-        VirtualMachineConfig config = _machines![vm].Config;
-        switch (index)
-        {
-            case 0:
-                value.Append(config.Kernel ?? "-");
-                return "Kernel";
-            case 1:
-                value.Append(config.Initrd ?? "-");
-                return "Initrd";
-            case 2:
-                value.Append(config.CommandLine);
-                return "Arguments";
-            default:
-                value.Append(config.Note);
-                return "Note";
-        }
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ public sealed class Supervisor
         _machines = new VirtualMachines(machines, log, _switch);
         _output = new GuestOutput(machines, _clock, mirror);
         actions.Connect(_machines, _switch);
-        overview.Connect(_machines, _switch);
+        overview.Connect(_machines, _switch, config.MenuHotkey, config.NextHotkey);
         _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);
         vmHost.Breather = Breathe;
     }
@@ -132,7 +132,7 @@ public sealed class Supervisor
             return;
         }
 
-        _overview.SampleProcessorUse(now);
+        _overview.SampleRates(now);
         _menu.Tick(now);
         _screens.Draw();
         _menuDue = now + MenuPeriod;

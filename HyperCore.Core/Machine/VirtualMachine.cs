@@ -2,6 +2,7 @@ using System;
 using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 using HyperCore.Core.Devices;
+using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Emulation;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Memory;
@@ -107,6 +108,9 @@ public sealed partial class VirtualMachine
 
     /// <summary>What it writes to COM1.</summary>
     public GuestConsole Console { get; } = new();
+
+    /// <summary>The last lines that it wrote there, over all its starts, for the menu to show.</summary>
+    public LineHistory ConsoleHistory { get; } = new(512, 1 << 15);
 
     /// <summary>Its screen; null without one.</summary>
     public MediatedDisplay? Display { get; }

@@ -291,7 +291,7 @@ public sealed class SupervisorTests
             machine.Open(0);
             Assert.True(machine.FreeMemory < free);
             machine.Hotkey();
-            machine.Type(0x1F, 0x9F); // s
+            machine.Type(0x1F, 0x9F, 0x1F, 0x9F); // s twice: nobody listens to the power button
             Assert.Equal(free, machine.FreeMemory);
             Assert.Equal("vm: a stopped reason=\"stopped from the menu\"", machine.Lines[^1]);
         }
@@ -335,12 +335,12 @@ public sealed class SupervisorTests
         machine.Run(3);
         Assert.Equal((1, 0), (machine.Cpus[0].Loads, machine.Cpus[0].Saves));
         machine.Hotkey();
-        machine.Type(0x13, 0x93); // r
+        machine.Type(0x13, 0x93, 0x13, 0x93); // r twice
 
         machine.Run(3);
         Assert.Equal((2, 0), (machine.Cpus[0].Loads, machine.Cpus[0].Saves));
 
-        machine.Type(0x1F, 0x9F); // s
+        machine.Type(0x1F, 0x9F, 0x1F, 0x9F); // s twice: nobody listens to the power button
         machine.Open(0);
         machine.Run(3);
         Assert.Equal((3, 0), (machine.Cpus[0].Loads, machine.Cpus[0].Saves));
