@@ -101,6 +101,44 @@ public class KvmSwitchUsbTests(ITestOutputHelper output) : MachineTest(output)
             machine.Serial.WaitForScreen("Esc.*Back");
         });
 
+    [Fact]
+    public void KeyLogger_InTheBackgroundVm_RecordsNothing() =>
+        Boot(Esp.With(Configurations.With("none", Configurations.Linux("demo"), Configurations.Linux("other"))), Usb(s_hubWithDevices), machine =>
+        {
+            machine.Serial.WaitFor(@"usb: port 6\.2: mouse");
+            machine.Press("ret");
+            machine.Serial.WaitFor("foreground: demo");
+            machine.Serial.WaitFor(ShellOnSerial);
+            machine.Type("for f in /dev/input/event* /dev/input/mice; do hexdump -C $f > /dev/ttyS0 & done\n");
+
+            // It works as long as the VM has the keyboard.
+            WaitWhileMoving(machine, @"^demo\| 0000[0-9a-f]{4}  ");
+            machine.Press("x");
+            machine.Serial.WaitFor(@"^demo\| 0000[0-9a-f]{4}  ");
+
+            machine.Press("ctrl", "alt", "home");
+            machine.Serial.WaitFor("foreground: menu");
+            machine.Press("down");
+            machine.Press("ret");
+            machine.Serial.WaitFor("foreground: other");
+            machine.Serial.WaitFor(@"^other\| .*shell ready on /dev/ttyS0");
+
+            // Linux has long written what it saw before the switch.
+            int before = machine.Serial.Text.Length;
+            for (int i = 0; i < 5; i++)
+            {
+                machine.MoveMouse(7, -7);
+                machine.Type("echo Correct-Horse > /dev/ttyS0\n");
+                machine.Serial.WaitFor(@"^other\| Correct-Horse");
+            }
+
+            Assert.DoesNotMatch(@"demo\| 0000[0-9a-f]{4}  ", machine.Serial.Text[before..]);
+            machine.Press("ctrl", "alt", "pgdn");
+            machine.Serial.WaitFor("foreground: demo");
+            machine.Press("y");
+            machine.Serial.WaitFor(@"^demo\| 0000[0-9a-f]{4}  ");
+        });
+
     // The guest sets the lights in the middle of typing: what the keyboard answers to that is no key, and no key gets lost.
     [Theory]
     [InlineData(false)]
