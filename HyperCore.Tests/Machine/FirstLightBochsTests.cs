@@ -38,16 +38,30 @@ public class FirstLightBochsTests(ITestOutputHelper output) : MachineTest(output
     });
 
     [Fact]
-    public void CpuidAndReadMsr_WithNextRipSave_TakeNoDecoder() => Boot(Esp.With(Configurations.With("0", Guest("bench nop-1000 cpuid cpuid-prefixed rdmsr"))), new BochsOptions(), machine =>
-    {
-        machine.Serial.WaitFor(@"^guest\| testguest: bench done");
+    public void CpuidAndReadMsr_WithNextRipSave_TakeNoDecoder() =>
+        Boot(Esp.With(Configurations.With("0", Guest("bench nop-1000 cpuid cpuid-prefixed rdmsr"))), new BochsOptions(), machine =>
+        {
+            machine.Serial.WaitFor(@"^guest\| testguest: bench done");
 
-        // What is measured with: a thousand instructions are a thousand ticks.
-        Assert.InRange(Ticks(machine, "nop-1000"), 998, 1002);
-        Assert.InRange(Ticks(machine, "cpuid"), 1, MostWithNextRip);
-        Assert.InRange(Ticks(machine, "cpuid-prefixed"), 1, MostWithNextRip);
-        Assert.InRange(Ticks(machine, "rdmsr"), 1, MostWithNextRip);
-    });
+            // What is measured with: a thousand instructions are a thousand ticks.
+            Assert.InRange(Ticks(machine, "nop-1000"), 998, 1002);
+            Assert.InRange(Ticks(machine, "cpuid"), 1, MostWithNextRip);
+            Assert.InRange(Ticks(machine, "cpuid-prefixed"), 1, MostWithNextRip);
+            Assert.InRange(Ticks(machine, "rdmsr"), 1, MostWithNextRip);
+        });
+
+    [Fact]
+    public void Processors_OnBochs_ComeOnline() =>
+        Boot(Esp.With("[hypercore]\ntimeout = none\nlog = debug\n" + Guest("")), new BochsOptions { Processors = 3 }, machine =>
+        {
+            machine.Serial.WaitFor("hypercore: version=.* pcpus=3 ");
+            for (int i = 0; i < 3; i++)
+            {
+                Note(machine.Serial.WaitFor($@"debug pcpu: {i} online apic=\d+ .*").Value);
+            }
+
+            machine.Serial.WaitFor(MenuShown);
+        });
 
     private int Ticks(BochsMachine machine, string operation)
     {
