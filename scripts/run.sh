@@ -11,8 +11,8 @@ usage: scripts/run.sh [options] [-- extra arguments of the emulator]
 
 Boots HyperCore in QEMU: in a window when there is a display, else with the menu on this terminal.
 
-  --emulator qemu|bochs  Bochs is slower, but has NRIP save; it is fetched when first used (default qemu)
-  --headless          no window; the menu is on the terminal (Ctrl-A X quits QEMU, q in the menu quits Bochs)
+  --emulator qemu|bochs  Bochs has NRIP save, but no window, and it does not get Linux far; it is fetched when first used (default qemu)
+  --headless          no window; the menu is on the terminal (Ctrl-A X quits QEMU)
   --cpu MODEL         the emulator's processor model (default EPYC, with KVM host; in Bochs ryzen)
   --smp N             processors (default 2; in Bochs 1)
   --memory SIZE       of the machine (default 1G)
@@ -76,7 +76,7 @@ fi
 [ -e /dev/fd/0 ] || exec < /dev/null
 
 if [ "$emulator" = bochs ]; then
-  run_bochs "$work" "${cpu:-ryzen}" "${smp:-1}" "$memory" "$headless" "$@"
+  run_bochs "$work" "${cpu:-ryzen}" "${smp:-1}" "$memory" "$@"
   exit
 fi
 

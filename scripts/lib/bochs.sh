@@ -79,7 +79,7 @@ Acquire::Retries "3";
 Debug::NoLocking "true";
 END
   APT_CONFIG=$state/apt.conf apt-get update -q --error-on=any || return 1
-  APT_CONFIG=$state/apt.conf apt-get install -q -y --download-only bochs bochs-x bochsbios vgabios ovmf-generic || return 1
+  APT_CONFIG=$state/apt.conf apt-get install -q -y --download-only bochs bochs-term bochsbios vgabios ovmf-generic || return 1
   for package in "$state"/archives/*.deb; do
     dpkg-deb -x "$package" "$folder/root" || return 1
   done
@@ -110,7 +110,8 @@ bochs_arguments() {
     "memory: guest=$4, host=$4" "ata0-master: type=disk, mode=flat, path=disk.img, cylinders=$cylinders, heads=16, spt=63"
 }
 
-# run_bochs FOLDER CPU PROCESSORS MEMORY HEADLESS [ARGUMENT...]: the machine in the folder, for a person: COM1 is this terminal.
+# run_bochs FOLDER CPU PROCESSORS MEMORY [ARGUMENT...]: the machine in the folder, for a person. COM1 is this terminal; there is no window, because
+# OVMF's display driver faults on Bochs's PCI card.
 run_bochs() {
   local folder=$1 arguments megabytes serial
   case $4 in
@@ -119,21 +120,24 @@ run_bochs() {
   esac
   case $megabytes in '' | *[!0-9]*) die "--memory takes a number with M or G, not $4" ;; esac
   mapfile -t arguments < <(bochs_arguments "$folder/disk.img" "$2" "$3" "$megabytes")
-  if [ -z "$5" ]; then
-    # A window: then the card has to be on the PCI bus, where the firmware finds it.
-    arguments+=("display_library: x" "pci: enabled=1, chipset=i440fx, slot1=pcivga")
-  fi
   if serial=$(tty); then
-    say "q in the menu switches off; the menu appears below"
+    say "Ctrl+] brings the menu, which appears below; q in it switches off"
     arguments+=("com1: enabled=1, mode=term, dev=$serial")
   else
     mkfifo "$folder/serial"
     cat "$folder/serial" &
     arguments+=("com1: enabled=1, mode=file, dev=serial")
   fi
-  shift 5
+  shift 4
   cp "$bochs/OVMF.fd" "$bochs/vgabios.bin" "$folder"
   # Its own words go to a file; its exit code says nothing.
   (cd "$folder" && exec "$bochs/bochs" -q -f "$root/scripts/lib/bochsrc" "${arguments[@]}" "$@" > bochs.out 2>&1) || true
+  # Lets cat end even if Bochs never came as far as the serial line.
+  [ ! -p "$folder/serial" ] || : <> "$folder/serial"
   wait
+  # To Bochs, a machine that switches itself off is a panic too.
+  local panic
+  touch "$folder/bochs.log"
+  panic=$(cat "$folder"/bochs.log "$folder"/bochs.out | sed -n '/soft power off/d; s/.*>>PANIC<< //p' | head -n 1)
+  [ -z "$panic" ] || die "Bochs gave up: $panic"
 }
