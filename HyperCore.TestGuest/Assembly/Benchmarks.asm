@@ -59,7 +59,7 @@ loop_start Bench_%1_Empty
 %macro setup_Nop 0
 %endmacro
 %macro operation_Nop 0
-    times 1000 nop
+    times 100 nop
 %endmacro
 
 %macro setup_Cpuid 0

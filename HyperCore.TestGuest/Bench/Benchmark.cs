@@ -40,7 +40,7 @@ internal static unsafe class Benchmark
 
     private static BenchmarkLoop[] All() =>
     [
-        new("nop-1000", &Loops.Nop, &Loops.NopEmpty),
+        new("nop-100", &Loops.Nop, &Loops.NopEmpty),
         new("cpuid", &Loops.Cpuid, &Loops.CpuidEmpty),
         new("cpuid-prefixed", &Loops.PrefixedCpuid, &Loops.PrefixedCpuidEmpty),
         new("rdmsr", &Loops.ReadMsr, &Loops.ReadMsrEmpty),

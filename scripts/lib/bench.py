@@ -196,9 +196,9 @@ def firmware(settings, folder):
 def parse_operations(text, ticks_an_instruction=2**SHIFT):
     found = re.findall(r"bench: (\S+) ticks=(\d+)", text)
     operations = {name: round(int(ticks) / ticks_an_instruction) for name, ticks in found}
-    # A thousand instructions of which it is known that they are a thousand.
-    if abs(operations.pop("nop-1000", 0) - 1000) > 2:
-        raise SystemExit(f"bench.sh: the time-stamp counter does not count instructions here:\n{text[-500:]}")
+    # A hundred instructions of which it is known that they are a hundred.
+    if abs(operations.pop("nop-100", 0) - 100) > 1:
+        raise SystemExit(f"bench.sh: the time-stamp counter does not count instructions here:\n{text[-1500:]}")
     return operations
 
 
