@@ -39,13 +39,12 @@ internal sealed unsafe class SvmPcpu
     public long TscOffset { get; set; }
 
     /// <summary>
-    /// An identifier that nothing in this pCPU's TLB belongs to (AMD APM vol. 2, 15.16.1), if the caller flushes all when it is told to.
+    /// An identifier that no other vCPU uses on this pCPU (AMD APM vol. 2, 15.16.1). The first VMRUN with it must flush what an earlier user of
+    /// it left in the TLB.
     /// </summary>
-    /// <param name="mustFlushAll">The identifiers begin anew: the next VMRUN must flush what older users of all of them left.</param>
-    public uint TakeAsid(out bool mustFlushAll)
+    public uint TakeAsid()
     {
-        mustFlushAll = _nextAsid >= _asidCount;
-        if (mustFlushAll)
+        if (_nextAsid >= _asidCount)
         {
             _nextAsid = 1;
             AsidGeneration++;

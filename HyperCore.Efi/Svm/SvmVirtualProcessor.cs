@@ -241,13 +241,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// Asks for the flush that TLB_CONTROL does at the next VMRUN: this guest's entries where the processor can tell them apart, else all
     /// (AMD APM vol. 2, 15.16.2).
     /// </summary>
-    public override void FlushTlb()
-    {
-        if (_vmcb[Vmcb.TlbControl] != TlbFlushAll)
-        {
-            _vmcb[Vmcb.TlbControl] = _host.Features.FlushByAsid ? TlbFlushGuest : TlbFlushAll;
-        }
-    }
+    public override void FlushTlb() => _vmcb[Vmcb.TlbControl] = _host.Features.FlushByAsid ? TlbFlushGuest : TlbFlushAll;
 
     /// <inheritdoc/>
     public override void Run(ref VmExit exit)
@@ -291,16 +285,14 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         SvmPcpu here = _host[pcpu];
         if (_pcpu != here || _asidGeneration != here.AsidGeneration)
         {
-            // What this vCPU left in the TLB here when it ran here last may be stale; with a new identifier it is out of use.
+            // What this vCPU left in the TLB here when it ran here last may be stale; with a new identifier it is out of use. What an earlier
+            // user of that one left is flushed before it is used.
             _pcpu = here;
             _hostVmcb = here.HostVmcb;
-            _asid = here.TakeAsid(out bool mustFlushAll);
+            _asid = here.TakeAsid();
             _asidGeneration = here.AsidGeneration;
             Field32(Vmcb.GuestAsid) = _asid;
-            if (mustFlushAll)
-            {
-                _vmcb[Vmcb.TlbControl] = TlbFlushAll;
-            }
+            FlushTlb();
         }
 
         // Nothing of the VMCB is cached here (AMD APM vol. 2, 15.15.3).
