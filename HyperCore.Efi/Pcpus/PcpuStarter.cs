@@ -117,7 +117,8 @@ internal sealed unsafe class PcpuStarter
                     log.Write(LogLevel.Debug, $"pcpu: {_started[i].Pcpu.Index} online apic={apic} tsc offset={offset.Offset} error={offset.RoundTrip / 2} kept={_started[i].Pcpu.Block->TscOffset} moved={(_moved[i] ? 1 : 0)}");
                     if (_started[i].HadOtherMemoryTypes)
                     {
-                        log.Write(LogLevel.Warning, $"pcpu: {_started[i].Pcpu.Index} had other memory types (MTRRs) than the boot processor; it has the same now");
+                        // Always in QEMU, where INIT clears them.
+                        log.Write(LogLevel.Debug, $"pcpu: {_started[i].Pcpu.Index} had other memory types (MTRRs) than the boot processor; it has the same now");
                     }
 
                     break;
