@@ -92,6 +92,9 @@ public sealed unsafe class PcpuLoop
             SchedulerTask? task = _scheduler.Pick(_index, now, out sliceEnd, out ulong signal);
             _current = task?.Id ?? NoTask;
             _dispatcher.Signal(signal, _index);
+
+            // A vCPU that was at home elsewhere brings its timers with it.
+            deadline = Math.Min(deadline, FireTimers(now));
         }
 
         if (_current != NoTask)
@@ -102,7 +105,11 @@ public sealed unsafe class PcpuLoop
         else if (maySleep)
         {
             Arm(deadline);
-            _pcpu.WaitForInterrupt();
+            if (*_pcpu.Attention == 0)
+            {
+                // What this pCPU itself woke meanwhile sends no interrupt.
+                _pcpu.WaitForInterrupt();
+            }
         }
         else
         {

@@ -1,3 +1,4 @@
+using System.Threading;
 using HyperCore.Core.Time;
 
 namespace HyperCore.Tests.Fakes;
@@ -9,7 +10,7 @@ internal sealed class FakeClock : Clock
 
     public ulong TicksPerSecond { get; set; } = 1_000_000_000;
 
-    public override ulong Now => _now;
+    public override ulong Now => Volatile.Read(ref _now);
 
     public override ulong Tsc => (ulong)((System.UInt128)_now * TicksPerSecond / 1_000_000_000);
 
@@ -23,5 +24,5 @@ internal sealed class FakeClock : Clock
 
     public void Set(ulong now) => _now = now;
 
-    public void Advance(ulong nanoseconds) => _now += nanoseconds;
+    public void Advance(ulong nanoseconds) => Interlocked.Add(ref _now, nanoseconds);
 }
