@@ -115,8 +115,8 @@ internal sealed class VmCommands
         if (!listens && !status.IsStopping && !isSecond)
         {
             Arm(vm, MenuKey.S, status.State == VmState.Paused
-                ? "It is paused and cannot shut down. Press s again to stop it. What it has not saved is lost."
-                : "It does not listen to its power button. Press s again to stop it. What it has not saved is lost.");
+                ? "Press s again to stop it. Paused, it cannot shut down by itself; what it has not saved is lost."
+                : "Press s again to stop it. It cannot shut down by itself; what it has not saved is lost.");
             return;
         }
 

@@ -75,7 +75,7 @@ internal sealed class VmInfo
             text.Append(" s");
         }
 
-        text.Append(status.IsAlive && status.IsForeground ? ", has the screen and the keyboard" : "");
+        text.Append(status.IsAlive && status.IsForeground ? ", in the foreground" : "");
         _flow.Line("State", text.Text, Painter.ColorOf(status));
         text.Clear();
         _machine.WriteVmReason(vm, ref text);

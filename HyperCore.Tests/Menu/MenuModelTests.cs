@@ -56,8 +56,8 @@ public sealed class MenuModelTests
     [Theory]
     [InlineData(MenuKey.P, VmState.Running, "pause mail", "Mail and browser: Paused.")]
     [InlineData(MenuKey.P, VmState.Paused, "resume mail", "Mail and browser: Running again.")]
-    [InlineData(MenuKey.S, VmState.Running, "", "Mail and browser: It does not listen to its power button. Press s again to stop it. What it has not saved is lost.")]
-    [InlineData(MenuKey.S, VmState.Paused, "", "Mail and browser: It is paused and cannot shut down. Press s again to stop it. What it has not saved is lost.")]
+    [InlineData(MenuKey.S, VmState.Running, "", "Mail and browser: Press s again to stop it. It cannot shut down by itself; what it has not saved is lost.")]
+    [InlineData(MenuKey.S, VmState.Paused, "", "Mail and browser: Press s again to stop it. Paused, it cannot shut down by itself; what it has not saved is lost.")]
     [InlineData(MenuKey.R, VmState.Paused, "", "Mail and browser: Press r again to reset it. What it has not saved is lost.")]
     [InlineData(MenuKey.R, VmState.Stopped, "", "Mail and browser: It is not running.")]
     [InlineData(MenuKey.S, VmState.Failed, "", "Mail and browser: It is not running.")]
@@ -309,7 +309,7 @@ public sealed class MenuModelTests
         Press(MenuKey.I);
         Assert.Equal(MenuPage.Info, _model.Page);
         view.Draw();
-        Assert.True(ScreenText.Find(screen, "has the screen and the keyboard") > 0);
+        Assert.True(ScreenText.Find(screen, "running, in the foreground") > 0);
         Press(MenuKey.End);
         view.Draw();
         Assert.True(ScreenText.Find(screen, "console=tty0") > 0);
