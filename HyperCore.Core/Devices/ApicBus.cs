@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Devices;
 
@@ -20,6 +21,9 @@ public sealed class ApicBus
     private int _ioApicCount;
     private int _lastChosen;
     private ulong _noted;
+
+    /// <summary>Raised whenever a local APIC needs service.</summary>
+    public AttentionFlag Attention { get; set; } = new();
 
     /// <summary>How many local APICs there are.</summary>
     public int LocalApicCount => _localApicCount;
@@ -74,7 +78,11 @@ public sealed class ApicBus
         return noted;
     }
 
-    internal void Note(int apic) => _noted |= 1ul << apic;
+    internal void Note(int apic)
+    {
+        _noted |= 1ul << apic;
+        Attention.IsRaised = true;
+    }
 
     internal int Add(LocalApic apic)
     {

@@ -1,4 +1,5 @@
 using HyperCore.Core.Platform;
+using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Devices;
 
@@ -65,6 +66,9 @@ public sealed class BochsDisplay : PciFunction
     /// <summary>The pixels are in the byte order of big-endian machines.</summary>
     public bool IsBigEndian { get; private set; }
 
+    /// <summary>Raised whenever <see cref="Changes"/> grows.</summary>
+    public AttentionFlag Attention { get; set; } = new();
+
     /// <summary>Grows whenever <see cref="Mode"/> or <see cref="Address"/> may have changed.</summary>
     public uint Changes { get; private set; }
 
@@ -125,7 +129,11 @@ public sealed class BochsDisplay : PciFunction
         }
     }
 
-    private void NoteChange() => Changes++;
+    private void NoteChange()
+    {
+        Changes++;
+        Attention.IsRaised = true;
+    }
 
     private sealed class DisplayPorts(BochsDisplay display) : Device
     {

@@ -64,6 +64,9 @@ public sealed class GuestConsole : SerialOutput
         PartialLineDue = VirtualTimer.Never;
     }
 
+    /// <summary>Raised whenever the main loop is to look at what was written.</summary>
+    public AttentionFlag Attention { get; set; } = new();
+
     /// <summary>Whether something was written since the last call that the main loop is to look at now.</summary>
     public bool TakeAttention()
     {
@@ -85,6 +88,7 @@ public sealed class GuestConsole : SerialOutput
         if (value == '\n' || IsCongested)
         {
             _wantsAttention = true;
+            Attention.IsRaised = true;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperCore.Core.Devices;
 using HyperCore.Core.Processor;
 
@@ -20,7 +21,7 @@ public sealed class PlatformAccess
     /// <param name="gate">The VM's lock.</param>
     /// <param name="page">The page of the local APICs.</param>
     /// <param name="vcpu">Whose way it is: the vCPU's number, or -1 for the console processor.</param>
-    /// <param name="apic">The vCPU's local APIC; null for the console processor.</param>
+    /// <param name="apic">The vCPU's local APIC; null for the console processor, and where there is only one.</param>
     /// <param name="waker">Who is told when something has changed; null when there is nobody else.</param>
     public PlatformAccess(SpinLock gate, LocalApicWindow page, int vcpu = -1, LocalApic? apic = null, VcpuWaker? waker = null)
     {
@@ -35,6 +36,7 @@ public sealed class PlatformAccess
     public int Pcpu { get; set; }
 
     /// <summary>Takes the VM's lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()
     {
         _lock.Enter(Pcpu);
@@ -45,9 +47,14 @@ public sealed class PlatformAccess
     }
 
     /// <summary>Tells who has to know of what was done, and gives the VM's lock back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave()
     {
-        _waker?.Flush(_vcpu, Pcpu);
+        if (_waker is { IsNeeded: true } waker)
+        {
+            waker.Flush(_vcpu, Pcpu);
+        }
+
         _lock.Exit();
     }
 

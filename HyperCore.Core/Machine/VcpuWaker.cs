@@ -18,6 +18,7 @@ public sealed unsafe class VcpuWaker
     private readonly GuestClock _clock;
     private readonly GuestConsole _console;
     private readonly Vcpu[] _vcpus;
+    private readonly AttentionFlag _attention;
     private uint _displayChanges;
 
     /// <summary>Creates the waker of one VM.</summary>
@@ -32,6 +33,7 @@ public sealed unsafe class VcpuWaker
         _dispatcher = dispatcher;
         _group = group;
         _platform = platform;
+        _attention = platform.Attention;
         _clock = clock;
         _console = console;
         _vcpus = vcpus;
@@ -43,11 +45,15 @@ public sealed unsafe class VcpuWaker
     /// <summary>The VM's screen, whose changes the console processor follows; null without one.</summary>
     public MediatedDisplay? Display { get; set; }
 
+    /// <summary>There may be somebody to wake. Called with the VM's lock held.</summary>
+    public bool IsNeeded => _attention.IsRaised;
+
     /// <summary>Wakes whom it concerns. Called with the VM's lock held.</summary>
     /// <param name="vcpu">The vCPU that made the changes, which needs no waking; -1 when it was none.</param>
     /// <param name="pcpu">The caller's pCPU.</param>
     public void Flush(int vcpu, int pcpu)
     {
+        _attention.IsRaised = false;
         ulong noted = _platform.Apics.TakeNoted();
         if (vcpu >= 0)
         {
@@ -82,6 +88,12 @@ public sealed unsafe class VcpuWaker
         {
             _displayChanges = display.Changes;
             _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
+        }
+
+        // The timer of a vCPU that somebody else has set without waking it: the vCPU sees to it when it comes by.
+        for (int i = 0; i < _vcpus.Length; i++)
+        {
+            _attention.IsRaised |= _vcpus[i].Timers.Changed;
         }
     }
 

@@ -59,6 +59,7 @@ public sealed partial class VirtualMachine
         Group = new SchedulerGroup(processors.Length, config.Share);
         _dispatcher.Scheduler.Add(Group);
         Platform = new VirtualPlatform(_clock, Console, _power, processors.Length);
+        Console.Attention = Platform.Attention;
         Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy);
         _vcpus = new Vcpu[processors.Length];
         _waker = new VcpuWaker(_dispatcher, Group, Platform, _clock, Console, _vcpus);
@@ -71,6 +72,7 @@ public sealed partial class VirtualMachine
         if (host.Framebuffer != null && config.Display == DisplayKind.Mediated)
         {
             Display = new MediatedDisplay(host.Framebuffer, _nested);
+            Display.Device.Attention = Platform.Attention;
             Platform.AddDisplay(Display.Device);
             _waker.Display = Display;
         }
@@ -239,7 +241,7 @@ public sealed partial class VirtualMachine
     private Vcpu CreateVcpu(int index, VirtualProcessor processor)
     {
         LocalApic apic = Platform.LocalApics[index];
-        var access = new PlatformAccess(_lock, Platform.LocalApicPage, index, apic, _waker);
+        var access = new PlatformAccess(_lock, Platform.LocalApicPage, index, _vcpus.Length > 1 ? apic : null, _waker);
         var cpuid = new CpuidPolicy(_host.Processor, apic.ApicId, (uint)_vcpus.Length);
         var msrs = new MsrPolicy(processor, apic, Platform.Clocks[index], _mtrr, _host.Processor, cpuid, access);
         var emulator = new Emulator(_memory, Platform.Devices, _host.PhysicalAddressBits, _host.DecoderOptions);

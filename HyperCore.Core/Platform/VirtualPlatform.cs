@@ -20,14 +20,15 @@ public sealed class VirtualPlatform
     /// <param name="processors">How many processors it has; their local APIC IDs are 0, 1, 2 and so on, and 0 is the boot processor's.</param>
     public VirtualPlatform(GuestClock clock, SerialOutput serial, PowerControl power, int processors = 1)
     {
-        Apics = new ApicBus();
+        Apics = new ApicBus { Attention = Attention };
+        Timers = new TimerSet { Attention = Attention };
         Clocks = new VcpuClock[processors];
         LocalApicTimers = new TimerSet[processors];
         LocalApics = new LocalApic[processors];
         for (int i = 0; i < processors; i++)
         {
             Clocks[i] = new VcpuClock(clock);
-            LocalApicTimers[i] = new TimerSet();
+            LocalApicTimers[i] = new TimerSet { Attention = Attention };
             LocalApics[i] = new LocalApic((uint)i, Apics, Clocks[i], LocalApicTimers[i]);
         }
 
@@ -65,11 +66,14 @@ public sealed class VirtualPlatform
         Devices.AddMemory(PlatformLayout.LocalApicBase, ApicPageSize, LocalApicPage);
     }
 
+    /// <summary>Raised whenever something of the platform has changed that other processors may have to know of.</summary>
+    public AttentionFlag Attention { get; } = new();
+
     /// <summary>Which device answers where.</summary>
     public DeviceMap Devices { get; } = new();
 
     /// <summary>The timers of all devices but the local APICs.</summary>
-    public TimerSet Timers { get; } = new();
+    public TimerSet Timers { get; }
 
     /// <summary>The timer of each processor's local APIC.</summary>
     public TimerSet[] LocalApicTimers { get; }

@@ -13,6 +13,9 @@ public sealed class TimerSet
     private bool _stale;
     private ulong _next = VirtualTimer.Never;
 
+    /// <summary>Raised whenever a timer is armed or cancelled.</summary>
+    public AttentionFlag Attention { get; set; } = new();
+
     /// <summary>The earliest deadline of all timers; <see cref="VirtualTimer.Never"/> when none is armed.</summary>
     public ulong NextDeadline
     {
@@ -61,7 +64,11 @@ public sealed class TimerSet
         _timers[_count++] = timer;
     }
 
-    internal void OnChanged() => _stale = true;
+    internal void OnChanged()
+    {
+        _stale = true;
+        Attention.IsRaised = true;
+    }
 
     private ulong FindEarliest()
     {
