@@ -20,12 +20,16 @@ internal sealed unsafe partial class SvmVirtualProcessor
     private const int HighestClass = 15;
     private const ulong VIntrIgnoreTpr = 1ul << 20;
     private const ulong VIntrMasking = 1ul << 24;
+    private const ulong VIntrVectorMask = 0xFFul << 32;
+    private const int VIntrVectorShift = 32;
 
     private int _pendingEvents;
     private ExceptionVector _exceptionVector;
     private uint _exceptionErrorCode;
     private byte _interruptVector;
     private bool _tripleFault;
+    private bool _virtualInterrupt;
+    private int _windowPriority;
     private NmiState _nmi;
     private ulong _nmiReturnRip;
 
@@ -109,6 +113,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
         vintr = (vintr & ~(VIntrPriorityMask | VIntrIgnoreTpr)) | VIntrRequest | wanted;
         Field32(Vmcb.InterceptMisc1) |= Intercept.Vintr;
         _pendingEvents |= WindowWanted;
+        _windowPriority = priority;
     }
 
     /// <inheritdoc/>
@@ -174,10 +179,43 @@ internal sealed unsafe partial class SvmVirtualProcessor
         else
         {
             _pendingEvents &= ~PendingInterrupt;
+            if (_host.InjectsVirtualInterrupts)
+            {
+                SetVirtualInterrupt();
+                return;
+            }
+
             injection = _interruptVector | EventInjectionFormat.TypeInterrupt | EventInjectionFormat.Valid;
         }
 
         Field64(Vmcb.EventInj) = injection;
+    }
+
+    // The guest can take it, so it is taken before its next instruction. The same bits serve a window, which has to wait for the next exit; the
+    // guest cannot end the interrupt without one.
+    private void SetVirtualInterrupt()
+    {
+        ref ulong vintr = ref Field64(Vmcb.VIntr);
+        vintr = (vintr & ~(VIntrPriorityMask | VIntrVectorMask)) | VIntrRequest | VIntrIgnoreTpr | ((ulong)_interruptVector << VIntrVectorShift);
+        Field32(Vmcb.InterceptMisc1) &= ~Intercept.Vintr;
+        _virtualInterrupt = true;
+    }
+
+    // The request is gone when the interrupt was taken. When something else has ended guest mode first, it is still to come.
+    private void EndVirtualInterrupt()
+    {
+        _virtualInterrupt = false;
+        ref ulong vintr = ref Field64(Vmcb.VIntr);
+        if ((vintr & VIntrRequest) != 0)
+        {
+            _pendingEvents |= PendingInterrupt;
+        }
+
+        vintr &= ~(VIntrRequest | VIntrPriorityMask | VIntrIgnoreTpr | VIntrVectorMask);
+        if ((_pendingEvents & WindowWanted) != 0)
+        {
+            RequestInterruptWindow(_windowPriority);
+        }
     }
 
     private void RequeueInterruptedEvent()

@@ -264,8 +264,21 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
             }
 
             SetEventInjection();
+            Enter(ref exit);
+            if (_virtualInterrupt)
+            {
+                EndVirtualInterrupt();
+            }
+
+            return;
         }
 
+        Enter(ref exit);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Enter(ref VmExit exit)
+    {
         SvmAssembly.SvmEnter(_registers, _vmcb, _hostVmcb);
 
         byte* vmcb = _vmcb;
