@@ -3,6 +3,7 @@ using System.Runtime;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Efi.Cpu;
 using HyperCore.TestGuest.Bench;
+using HyperCore.TestGuest.Hostile;
 using HyperCore.TestGuest.Machine;
 using HyperCore.TestGuest.Tests;
 using Internal.Runtime.CompilerHelpers;
@@ -32,6 +33,7 @@ internal static unsafe class EntryPoint
         Span<char> text = stackalloc char[MaxCommandLine + 128];
         Report.Line(TextBuilder.Format(text, $"hello from C#, multiboot magic ok, memory upper={memoryUpper}K, cmdline=\"{words}\", modules={modules}"));
 
+        HostileGuest.Run(words);
         if (CommandLine.Contains(words, "bench"))
         {
             Benchmark.Run(words);

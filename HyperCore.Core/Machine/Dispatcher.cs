@@ -25,6 +25,9 @@ public sealed unsafe class Dispatcher
     /// <summary>The loop of the console processor, which must let go of a vCPU before it can wait for its VM.</summary>
     public PcpuLoop? ConsoleLoop { get; set; }
 
+    /// <summary>The time on the console processor, nanoseconds.</summary>
+    public ulong ConsoleNow => Now(0);
+
     /// <summary>Has pCPUs look again.</summary>
     /// <param name="pcpus">A bit for each.</param>
     /// <param name="self">The caller's number: it only notes that it has to look.</param>

@@ -40,13 +40,16 @@ public sealed class KvmSwitch
     /// <summary>Points the switch at a VM that is alive.</summary>
     public void Show(VirtualMachine vm)
     {
+        ulong start = _dispatcher.ConsoleNow;
         Release();
         _menu.Close();
         Foreground = vm;
         Last = vm;
         vm.Show();
+        ulong shown = _dispatcher.ConsoleNow;
         _dispatcher.SetForeground(vm.Group);
         _log.Write(LogLevel.Info, $"foreground: {vm.Config.Name}");
+        _log.Write(LogLevel.Debug, $"switch: {vm.Config.Name} on the screen after {shown - start} ns");
     }
 
     private void Release()

@@ -123,6 +123,9 @@ public sealed partial class VirtualMachine
     /// <summary>How often its nested page table was changed since HyperCore started: each vCPU flushes its translations before it goes on.</summary>
     public uint TranslationsChanged { get; private set; }
 
+    /// <summary>Where all VMs get their memory from.</summary>
+    public FrameAllocator HostMemory => _host.Memory;
+
     /// <summary>Frames in its nested page table.</summary>
     public int NestedFrames => _nested.FrameCount;
 

@@ -1,6 +1,7 @@
 using System;
 using HyperCore.Core.Config;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Time;
 
@@ -12,6 +13,7 @@ public sealed class VirtualMachines
     // Each start clears and fills the VM's memory while all others wait, so a VM that does nothing but reset itself is stopped in the end.
     private const int MaxQuickRestarts = 5;
     private const ulong QuickEnd = 10_000_000_000;
+    private const ulong Millisecond = 1_000_000;
 
     private readonly VirtualMachine[] _machines;
     private readonly int[] _quickRestarts;
@@ -200,12 +202,32 @@ public sealed class VirtualMachines
     private void Finish(VirtualMachine vm)
     {
         bool wasForeground = _switch.Foreground == vm;
+        LogUse();
         vm.Stop();
         string state = vm.State == VmState.Failed ? "failed" : "stopped";
         _log.Write(vm.State == VmState.Failed ? LogLevel.Error : LogLevel.Info, $"vm: {vm.Config.Name} {state} reason=\"{vm.StopReason.Text}\"");
+        LogMemory(vm.HostMemory);
         if (wasForeground)
         {
             _switch.ShowMenu();
+        }
+    }
+
+    // So that anybody can see that a VM leaves nothing behind.
+    private void LogMemory(FrameAllocator memory) => _log.Write(
+        LogLevel.Debug,
+        $"memory: free={memory.FreeBytes >> 10}K guests={memory.UsedBytes(FrameOwner.GuestMemory) >> 10}K tables={memory.UsedBytes(FrameOwner.NestedPageTables) >> 10}K framebuffers={memory.UsedBytes(FrameOwner.Framebuffers) >> 10}K files={memory.UsedBytes(FrameOwner.Files) >> 10}K");
+
+    // Who had how much of the processors until now.
+    private void LogUse()
+    {
+        for (int i = 0; i < _machines.Length; i++)
+        {
+            if (_machines[i].IsAlive)
+            {
+                VirtualMachine vm = _machines[i];
+                _log.Write(LogLevel.Debug, $"vm: {vm.Config.Name} used={vm.ProcessorTime / Millisecond}ms of={vm.Uptime / Millisecond}ms exits={vm.Exits}");
+            }
         }
     }
 
@@ -214,6 +236,8 @@ public sealed class VirtualMachines
         if (started)
         {
             _log.Write(LogLevel.Info, $"vm: {vm.Config.Name} running cpus={vm.VcpuCount} memory={vm.Config.Memory >> 20}M");
+            LogMemory(vm.HostMemory);
+            LogUse();
         }
         else
         {
