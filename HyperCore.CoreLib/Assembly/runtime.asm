@@ -113,8 +113,34 @@ memmove:
         sub     r9, rdx
         cmp     r9, r8
         jb      .backward
-        movups  xmm1, [rdx + r8 - 16]
+        movups  xmm4, [rdx + r8 - 16]
         lea     r10, [rcx + r8 - 16]
+        sub     r8, 128
+        jb      .forward_loop
+        add     r8, rcx                 ; the last place where 128 bytes fit
+.forward_blocks:
+        movups  xmm0, [rdx]
+        movups  xmm1, [rdx + 16]
+        movups  xmm2, [rdx + 32]
+        movups  xmm3, [rdx + 48]
+        movups  [rcx], xmm0
+        movups  [rcx + 16], xmm1
+        movups  [rcx + 32], xmm2
+        movups  [rcx + 48], xmm3
+        movups  xmm0, [rdx + 64]
+        movups  xmm1, [rdx + 80]
+        movups  xmm2, [rdx + 96]
+        movups  xmm3, [rdx + 112]
+        movups  [rcx + 64], xmm0
+        movups  [rcx + 80], xmm1
+        movups  [rcx + 96], xmm2
+        movups  [rcx + 112], xmm3
+        add     rdx, 128
+        add     rcx, 128
+        cmp     rcx, r8
+        jbe     .forward_blocks
+        cmp     rcx, r10
+        jae     .forward_end
 .forward_loop:
         movups  xmm0, [rdx]
         movups  [rcx], xmm0
@@ -122,7 +148,8 @@ memmove:
         add     rcx, 16
         cmp     rcx, r10
         jb      .forward_loop
-        movups  [r10], xmm1
+.forward_end:
+        movups  [r10], xmm4
         ret
 .backward:
         movups  xmm1, [rdx]
