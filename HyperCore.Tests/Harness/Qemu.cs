@@ -31,7 +31,8 @@ internal static partial class Qemu
     public static List<string> Arguments(MachineOptions options, string image, string folder) =>
     [
         "-machine", options.HasI8042 ? "q35,kernel-irqchip=split" : "q35,kernel-irqchip=split,i8042=off",
-        "-accel", "tcg,thread=multi",
+        // One thread for all processors: with one each, SVM as QEMU 7.2 emulates it now and then breaks a guest (docs/testing.md).
+        "-accel", "tcg,thread=single",
         "-cpu", options.Cpu,
         "-smp", options.Processors.ToString(),
         "-m", options.Memory,
