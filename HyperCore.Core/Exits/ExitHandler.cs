@@ -4,6 +4,7 @@ using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Emulation;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Processor;
+using Iced.Intel;
 
 namespace HyperCore.Core.Exits;
 
@@ -68,6 +69,7 @@ public sealed unsafe partial class ExitHandler
             case ExitReason.Cpuid:
                 return HandleCpuid(ref exit);
             case ExitReason.ExternalInterrupt:
+                return _cpu.LosesInterruptShadow ? FinishShadow(ref exit) : ExitOutcome.Yield;
             case ExitReason.Nmi:
                 return ExitOutcome.Yield;
             case ExitReason.InterruptWindow:
@@ -95,6 +97,19 @@ public sealed unsafe partial class ExitHandler
 
     // With TF set the trap behind HLT comes at once: there is nothing to wait for.
     private ExitOutcome HandleHalt(ref VmExit exit) => Retire(ref exit) && !_cpu.EventPending ? ExitOutcome.Halt : ExitOutcome.Resume;
+
+    // STI and HLT go together: an interrupt taken between them would find its work done too early, and the HLT would wait for the next one.
+    private ExitOutcome FinishShadow(ref VmExit exit)
+    {
+        FetchResult fetched = _emulator.Decode(_cpu);
+        if (fetched == FetchResult.Done && _emulator.Instruction.Code == Code.Hlt && _cpu.Cpl == 0)
+        {
+            exit.NextRip = _emulator.NextRip(_cpu);
+            return HandleHalt(ref exit);
+        }
+
+        return ExitOutcome.Yield;
+    }
 
     private ExitOutcome HandleCpuid(ref VmExit exit)
     {

@@ -44,6 +44,12 @@ public abstract unsafe class VirtualProcessor
     /// <summary>The vCPU sits behind STI or MOV SS: no interrupt is taken before the next instruction ends.</summary>
     public abstract bool InterruptShadow { get; set; }
 
+    /// <summary>
+    /// The vCPU sits in an interrupt shadow that is over as soon as it is entered, before the instruction that the shadow belongs to: an emulator's
+    /// mistake, never a processor's.
+    /// </summary>
+    public virtual bool LosesInterruptShadow => false;
+
     /// <summary>Ends an instruction: RIP moves to the next one and the interrupt shadow is over.</summary>
     /// <param name="nextRip">RIP of the next instruction.</param>
     /// <returns>RFLAGS has TF or RF set, which the caller has to see to.</returns>

@@ -31,7 +31,7 @@ internal sealed unsafe class SvmHost
             FullXcr0 = (xsave.Eax | ((ulong)xsave.Edx << 32)) & CpuidPolicy.SupportedXcr0;
         }
 
-        InjectsVirtualInterrupts = IsTcg(processor, basic);
+        IsTcg = FindTcg(processor, basic);
         Msrpm = memory;
         Iopm = Msrpm + MsrPermissionMap.Size;
         MsrPermissionMap.Fill(Msrpm);
@@ -54,19 +54,22 @@ internal sealed unsafe class SvmHost
     /// <summary>Every state component that guests may use on this processor.</summary>
     public ulong FullXcr0 { get; }
 
+    /// <summary>This is QEMU's TCG, whose SVM needs other ways than a processor's in places; they are named where they are taken.</summary>
+    public bool IsTcg { get; }
+
     /// <summary>
     /// Interrupts are injected as virtual ones (AMD APM vol. 2, 15.21.4). QEMU's TCG forgets that it has delivered one that was in EVENTINJ: when
     /// another thread of the emulator asks for attention before anything else has happened in the guest, it delivers that one again. Virtual
     /// interrupts are free of it.
     /// </summary>
-    public bool InjectsVirtualInterrupts { get; }
+    public bool InjectsVirtualInterrupts => IsTcg;
 
     public byte* Msrpm { get; }
 
     public byte* Iopm { get; }
 
     // "TCGTCGTCGTCG" in EBX, ECX and EDX of the leaf that software reserves for hypervisors.
-    private static bool IsTcg(HostProcessor processor, CpuidResult basic) =>
+    private static bool FindTcg(HostProcessor processor, CpuidResult basic) =>
         (basic.Ecx & (1u << 31)) != 0 && processor.Cpuid(CpuidPolicy.HypervisorBase) is { Ebx: 0x5447_4354, Ecx: 0x4354_4743, Edx: 0x4743_5447 };
 
     /// <summary>What a pCPU needs to run guests.</summary>

@@ -150,6 +150,9 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         set => _vmcb[Vmcb.InterruptShadow] = (byte)(value ? _vmcb[Vmcb.InterruptShadow] | 1 : _vmcb[Vmcb.InterruptShadow] & ~1);
     }
 
+    /// <summary>QEMU's TCG stores the interrupt shadow at #VMEXIT but does not load it at VMRUN (AMD APM vol. 2, 15.21.5).</summary>
+    public override bool LosesInterruptShadow => (_vmcb[Vmcb.InterruptShadow] & 1) != 0 && _host.IsTcg;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override bool Retire(ulong nextRip)

@@ -215,6 +215,22 @@ public sealed unsafe class ExitHandlerTests
         Assert.False(_guest.Cpu.InterruptShadow);
     }
 
+    [Theory]
+    [InlineData("F4", true, true, ExitOutcome.Halt, 0x1001ul)]
+    [InlineData("F4", false, true, ExitOutcome.Yield, 0x1000ul)]
+    [InlineData("F4", true, false, ExitOutcome.Yield, 0x1000ul)]
+    [InlineData("90", true, true, ExitOutcome.Yield, 0x1000ul)]
+    public void Handle_ExternalInterruptBehindSti_DoesTheHaltOnlyIfItsShadowWouldBeLost(string code, bool shadow, bool forgets, ExitOutcome expected, ulong rip)
+    {
+        _guest.Place(code);
+        _guest.Cpu.InterruptShadow = shadow;
+        _guest.Cpu.ForgetsShadows = forgets;
+
+        Assert.Equal(expected, _guest.Handle(ExitReason.ExternalInterrupt));
+        Assert.Equal(rip, _guest.Cpu.Rip);
+        Assert.Equal(shadow && expected == ExitOutcome.Yield, _guest.Cpu.InterruptShadow);
+    }
+
     [Fact]
     public void Handle_HaltWithTrapFlag_TakesTheTrapInsteadOfWaiting()
     {

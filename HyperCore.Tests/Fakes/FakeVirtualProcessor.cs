@@ -88,6 +88,11 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public override bool InterruptShadow { get; set; }
 
+    /// <summary>An emulator that forgets interrupt shadows; see <see cref="LosesInterruptShadow"/>.</summary>
+    public bool ForgetsShadows { get; set; }
+
+    public override bool LosesInterruptShadow => ForgetsShadows && InterruptShadow;
+
     public override bool Retire(ulong nextRip)
     {
         Rip = nextRip;
