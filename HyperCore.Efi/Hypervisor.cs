@@ -91,7 +91,7 @@ public static unsafe class Hypervisor
             var vcpus = new VirtualProcessor[configured.Config[i].Processors];
             for (int vcpu = 0; vcpu < vcpus.Length; vcpu++)
             {
-                vcpus[vcpu] = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize));
+                vcpus[vcpu] = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize), vcpus.Length);
             }
 
             machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpus);

@@ -34,6 +34,8 @@ internal readonly struct SvmFeatures
 
     public bool PauseFilter => Has(10);
 
+    public bool PauseFilterThreshold => Has(12);
+
     public bool VirtualGif => Has(16);
 
     private bool Has(int bit) => (_edx >> bit & 1) != 0;

@@ -82,9 +82,12 @@ internal sealed unsafe partial class SvmVirtualProcessor
         // #AC and #DB can be made to recur without end while they are delivered, which would keep the processor from ever leaving the guest.
         Field32(Vmcb.InterceptExceptions) = AlignmentCheckIntercept | DebugIntercept | MachineCheckIntercept;
         Field32(Vmcb.InterceptMisc1) = Intercept.Intr | Intercept.Nmi | Intercept.Init | Intercept.Rdpmc | Intercept.Cpuid | Intercept.Invd
-            | Intercept.Hlt | Intercept.Invlpga | Intercept.IoioProt | Intercept.MsrProt | Intercept.FerrFreeze | Intercept.Shutdown;
+            | Intercept.Hlt | Intercept.Invlpga | Intercept.IoioProt | Intercept.MsrProt | Intercept.FerrFreeze | Intercept.Shutdown
+            | _pauseFilter.Intercept;
         Field32(Vmcb.InterceptMisc2) = Intercept.Vmrun | Intercept.Vmmcall | Intercept.Vmload | Intercept.Vmsave | Intercept.Stgi
             | Intercept.Clgi | Intercept.Skinit | Intercept.Wbinvd | Intercept.Monitor | Intercept.Mwait | Intercept.Xsetbv | Intercept.Rdpru;
+        *(ushort*)(_vmcb + Vmcb.PauseFilterThreshold) = _pauseFilter.Threshold;
+        *(ushort*)(_vmcb + Vmcb.PauseFilterCount) = _pauseFilter.Count;
         Field64(Vmcb.IopmBasePa) = (ulong)_host.Iopm;
         Field64(Vmcb.MsrpmBasePa) = (ulong)_host.Msrpm;
         Field32(Vmcb.GuestAsid) = _asid;

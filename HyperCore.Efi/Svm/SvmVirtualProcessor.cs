@@ -27,6 +27,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     private readonly byte* _extendedState;
     private readonly ulong* _debugAddresses;
     private readonly bool _hasNextRip;
+    private readonly PauseFilter _pauseFilter;
     private SvmPcpu? _pcpu;
     private ulong _asidGeneration;
     private uint _asid;
@@ -37,11 +38,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// <summary>Creates a vCPU; <see cref="Reset"/> must be called before it runs.</summary>
     /// <param name="host">What all vCPUs share.</param>
     /// <param name="memory"><see cref="MemorySize"/> bytes, page-aligned, zeroed.</param>
-    public SvmVirtualProcessor(SvmHost host, byte* memory)
+    /// <param name="vcpus">How many vCPUs its VM has.</param>
+    public SvmVirtualProcessor(SvmHost host, byte* memory, int vcpus)
     {
         _host = host;
         _hostVmcb = host[0].HostVmcb;
         _hasNextRip = host.Features.NextRipSave;
+        _pauseFilter = new PauseFilter(host.Features, vcpus);
         _vmcb = memory;
         _registers = (GuestRegisters*)(memory + Vmcb.Size);
         _debugAddresses = (ulong*)(memory + Vmcb.Size + DebugAddressOffset);

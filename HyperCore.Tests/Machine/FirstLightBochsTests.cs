@@ -11,6 +11,9 @@ public class FirstLightBochsTests(ITestOutputHelper output) : MachineTest(output
     // Instructions of host and guest together (docs/benchmarks.md).
     private const int MostWithNextRip = 250;
 
+    // Ctrl+].
+    private const string MenuKey = "\u001d";
+
     [Fact]
     public void Menu_OnBochs_IsShownAndTurnsPages() => Boot(Esp.With(Configurations.With("none", Guest(""))), new BochsOptions(), machine =>
     {
@@ -48,6 +51,17 @@ public class FirstLightBochsTests(ITestOutputHelper output) : MachineTest(output
             Assert.InRange(Ticks(machine, "cpuid"), 1, MostWithNextRip);
             Assert.InRange(Ticks(machine, "cpuid-prefixed"), 1, MostWithNextRip);
             Assert.InRange(Ticks(machine, "rdmsr"), 1, MostWithNextRip);
+        });
+
+    [Fact]
+    public void PauseFilter_VcpuThatSpins_LeavesTheGuestNowAndThen() =>
+        Boot(Esp.With(Configurations.With("0", Guest("hang") + "\ncpus = 2\n")), new BochsOptions(), machine =>
+        {
+            machine.Serial.WaitFor("vm: guest running cpus=2");
+            machine.Serial.Type(MenuKey);
+            machine.Serial.WaitFor("foreground: menu");
+            machine.Serial.Type("i");
+            Note(machine.Serial.WaitForScreen(@"PAUSE +[1-9].*").Value);
         });
 
     [Fact]
