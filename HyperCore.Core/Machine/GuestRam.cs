@@ -11,9 +11,6 @@ public sealed unsafe class GuestRam
     // One slot is kept for the piece that the hole below 4 GiB cuts in two.
     private const int MaxPieces = GuestMemory.MaxSlots - 1;
 
-    // Zeroed in one go: some milliseconds.
-    private const ulong ZeroedAtOnce = 16ul << 20;
-
     private readonly FrameAllocator _pool;
     private readonly FrameExtent[] _pieces = new FrameExtent[MaxPieces];
     private int _count;
@@ -37,7 +34,7 @@ public sealed unsafe class GuestRam
     /// <summary>Host-physical address of the shadow of the screen.</summary>
     public ulong ShadowPhysical => _shadow.Start;
 
-    /// <summary>Takes memory and lays it out as the guest sees it. RAM is zeroed.</summary>
+    /// <summary>Takes memory and lays it out as the guest sees it. All of it is zeroed.</summary>
     /// <param name="bytes">RAM, a multiple of 4 KiB.</param>
     /// <param name="shadowBytes">Bytes for the shadow of the screen.</param>
     /// <param name="memory">Gets the slots.</param>
@@ -72,21 +69,16 @@ public sealed unsafe class GuestRam
         return true;
     }
 
-    /// <summary>Zeroes the RAM.</summary>
+    /// <summary>Zeroes everything.</summary>
     public void Zero()
     {
+        var eraser = new MemoryEraser(Breather);
         for (int i = 0; i < _count; i++)
         {
-            for (ulong done = 0; done < _pieces[i].Length; done += ZeroedAtOnce)
-            {
-                ulong left = _pieces[i].Length - done;
-                HostMemory.Zero((byte*)(_pieces[i].Start + done), Math.Min(left, ZeroedAtOnce));
-                if (left > ZeroedAtOnce)
-                {
-                    Breather?.Invoke();
-                }
-            }
+            eraser.Zero((byte*)_pieces[i].Start, _pieces[i].Length);
         }
+
+        eraser.Zero(Shadow, _shadow.Length);
     }
 
     /// <summary>Zeroes everything and gives it back.</summary>
@@ -101,7 +93,6 @@ public sealed unsafe class GuestRam
         _count = 0;
         if (_shadow.Length > 0)
         {
-            HostMemory.Zero(Shadow, _shadow.Length);
             _pool.Free(_shadow.Start, _shadow.Length, FrameOwner.Framebuffers);
             _shadow = default;
         }

@@ -77,11 +77,10 @@ public sealed unsafe class MediatedDisplay
         Place();
     }
 
-    /// <summary>Power-on, after the device was reset: a black screen in the mode that firmware leaves.</summary>
+    /// <summary>Power-on, after the device was reset and its RAM zeroed: a black screen in the mode that firmware leaves.</summary>
     /// <returns>False when memory for page tables has run out.</returns>
     public bool PowerOn()
     {
-        HostMemory.Zero(_ram, _videoMemory);
         HostMemory.Zero(_host.Address, _direct);
         return Update();
     }

@@ -83,11 +83,12 @@ public sealed class VirtioDevices
     }
 
     /// <summary>Forgets what was written to the disks, and gives their memory back, zeroed.</summary>
-    public void ReleaseMemory()
+    /// <param name="breather">What is done each time a part of much memory has been zeroed; null when there is nothing.</param>
+    public void ReleaseMemory(Action? breather = null)
     {
         for (int i = 0; i < _disks.Length; i++)
         {
-            _disks[i].Free();
+            _disks[i].Free(breather);
         }
     }
 

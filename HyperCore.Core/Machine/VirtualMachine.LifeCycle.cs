@@ -324,7 +324,7 @@ public sealed partial class VirtualMachine
     private void ReleaseMemory()
     {
         _nested.Destroy();
-        Virtio.ReleaseMemory();
+        Virtio.ReleaseMemory(_host.Breather);
         _ram.Breather = _host.Breather;
         _ram.Free();
         _memory.Clear();

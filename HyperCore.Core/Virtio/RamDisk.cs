@@ -56,13 +56,15 @@ public sealed unsafe class RamDisk
     }
 
     /// <summary>Forgets what was written: the memory is zeroed and given back.</summary>
-    public void Free()
+    /// <param name="breather">What is done each time a part of much memory has been zeroed; null when there is nothing.</param>
+    public void Free(Action? breather = null)
     {
+        var eraser = new MemoryEraser(breather);
         for (int block = 0; _pool != null && (long)block * BlockSize < Length; block++)
         {
             if (IsWritten(block))
             {
-                new Span<byte>(Own(block), BlockSize).Clear();
+                eraser.Zero(Own(block), BlockSize);
             }
         }
 

@@ -228,6 +228,31 @@ public sealed unsafe class VirtioBlkTests : IDisposable
         Assert.Equal(_original.AsSpan(9 * 512, 1024).ToArray(), _machine.Memory.Read(Data, 1024));
     }
 
+    [Fact]
+    public void Disk_MuchWasWritten_LetsOthersHaveATurnWhileItIsZeroed()
+    {
+        const int Size = 40 << 20;
+        using var host = new HostRam(Size);
+        Assert.True(host.Pool.AddRange(host.Start, Size));
+        byte[] file = GC.AllocateArray<byte>(Size, pinned: true);
+        fixed (byte* contents = file)
+        {
+            var disk = new RamDisk(new FileContent(contents, Size));
+            Assert.True(disk.TryAllocate(host.Pool));
+            for (int offset = 0; offset < Size; offset += 4096)
+            {
+                disk.Write(offset, 4096).Fill(0x5A);
+            }
+
+            int breaths = 0;
+            disk.Free(() => breaths++);
+
+            Assert.Equal(2, breaths);
+            Assert.False(new ReadOnlySpan<byte>((void*)host.Start, Size).ContainsAnyExcept((byte)0));
+            Assert.Equal((ulong)Size, host.Pool.FreeBytes);
+        }
+    }
+
     [Theory]
     [InlineData(0, "empty")]
     [InlineData(1000, "multiple of 512")]

@@ -89,6 +89,26 @@ public sealed unsafe class GuestRamTests
     }
 
     [Fact]
+    public void Zero_MuchMemory_LetsOthersHaveATurnMeanwhile()
+    {
+        using var host = new HostRam(96 * MiB);
+        host.Pool.AddRange(host.Start, 8 * MiB);
+        host.Pool.AddRange(host.Start + (12 * MiB), 84 * MiB);
+        var ram = new GuestRam(host.Pool);
+        Assert.Equal("", Allocate(ram, 38 * MiB, 16 * MiB));
+        int breaths = 0;
+        ram.Breather = () => breaths++;
+        new Span<byte>(ram.Shadow, (int)(16 * MiB)).Fill(0x5A);
+
+        ram.Zero();
+
+        Assert.Equal(3, breaths); // 54 MiB, whatever the pieces are
+        Assert.Equal(-1, new ReadOnlySpan<byte>(ram.Shadow, (int)(16 * MiB)).IndexOfAnyExcept((byte)0));
+        ram.Free();
+        Assert.Equal(6, breaths);
+    }
+
+    [Fact]
     public void TryAllocate_MoreThanTheMachineHas_SaysWhatToDo()
     {
         using var host = new HostRam(8 * MiB);

@@ -296,7 +296,6 @@ public sealed unsafe class MediatedDisplayTests : IDisposable
             _host = new HostFramebuffer(screen, ScreenPhysical, FramebufferDescription.Bgrx32(0, Width, Height, Width * 4), (ulong)_screen.Length, modes);
             _display = new MediatedDisplay(_host, _table);
             Assert.Equal((ulong)VideoMemory, _display.ShadowSize);
-            _ram.AsSpan().Fill(0xEE);
             _bridge.Add(2, 0, _display.Device);
             _bridge.AssignResources();
             _display.Start(ram, RamPhysical);
