@@ -10,19 +10,7 @@ namespace HyperCore.Tests.Core.Machine;
 
 public sealed class SupervisorTests
 {
-    private const string TwoVms = """
-        [hypercore]
-        timeout = none
-        [vm a]
-        kernel = \k
-        memory = 4M
-        autostart = yes
-        [vm b]
-        kernel = \k
-        memory = 8M
-        autostart = yes
-        share = 20
-        """;
+    private const string TwoVms = TestMachine.TwoVms;
 
     private const string OneVm = """
         [hypercore]
@@ -226,46 +214,21 @@ public sealed class SupervisorTests
     }
 
     [Theory]
-    [InlineData("", "stop")]
-    [InlineData("on-poweroff = restart\n", "restart")]
-    public void PowerOff_DoesAsConfigured(string setting, string expected)
+    [InlineData("off", "", "stop")]
+    [InlineData("off", "on-poweroff = restart\n", "restart")]
+    [InlineData("reset", "", "restart")]
+    [InlineData("reset", "on-reset = stop\n", "stop")]
+    [InlineData("crash", "", "stop")]
+    [InlineData("crash", "on-crash = restart\n", "restart")]
+    public void End_ByTheGuest_DoesAsConfigured(string how, string setting, string expected)
     {
         using var machine = Started(OneVm + setting);
         machine.Open(0);
         machine.Lines.Clear();
-        machine.Out(0, 0x604, 2, 0x3400);
+        string reason = End(machine, how);
         machine.Run();
 
-        Check(machine, expected, "stopped", "powered off");
-    }
-
-    [Theory]
-    [InlineData("", "restart")]
-    [InlineData("on-reset = stop\n", "stop")]
-    public void Reset_DoesAsConfigured(string setting, string expected)
-    {
-        using var machine = Started(OneVm + setting);
-        machine.Open(0);
-        machine.Lines.Clear();
-        machine.Out(0, 0xCF9, 1, 6);
-        machine.Run();
-
-        Check(machine, expected, "stopped", "reset by port CF9h");
-    }
-
-    [Theory]
-    [InlineData("", "stop")]
-    [InlineData("on-crash = restart\n", "restart")]
-    public void TripleFault_DoesAsConfigured(string setting, string expected)
-    {
-        using var machine = Started(OneVm + setting);
-        machine.Open(0);
-        machine.Lines.Clear();
-        machine.Cpus[0].Rip = 0x1234;
-        machine.Cpus[0].Exits.Enqueue(new VmExit { Reason = ExitReason.Shutdown });
-        machine.Run();
-
-        Check(machine, expected, expected == "stop" ? "failed" : "stopped", "triple fault: the guest could not handle an exception, RIP 0x1234");
+        Check(machine, expected, how == "crash" && expected == "stop" ? "failed" : "stopped", reason);
     }
 
     [Fact]
@@ -453,6 +416,24 @@ public sealed class SupervisorTests
         var machine = new TestMachine(configuration);
         machine.Supervisor.Start();
         return machine;
+    }
+
+    /// <summary>The guest ends its VM; the answer is the reason that is written.</summary>
+    private static string End(TestMachine machine, string how)
+    {
+        switch (how)
+        {
+            case "off":
+                machine.Out(0, 0x604, 2, 0x3400);
+                return "powered off";
+            case "reset":
+                machine.Out(0, 0xCF9, 1, 6);
+                return "reset by port CF9h";
+            default:
+                machine.Cpus[0].Rip = 0x1234;
+                machine.Cpus[0].Exits.Enqueue(new VmExit { Reason = ExitReason.Shutdown });
+                return "triple fault: the guest could not handle an exception, RIP 0x1234";
+        }
     }
 
     private static void Check(TestMachine machine, string expected, string state, string reason)

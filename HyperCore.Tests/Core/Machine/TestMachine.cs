@@ -18,6 +18,21 @@ namespace HyperCore.Tests.Core.Machine;
 /// <summary>All of HyperCore.Core over fake hardware: a pool of real memory, VMs that a configuration describes, and back ends that replay exits.</summary>
 internal sealed unsafe class TestMachine : IDisposable
 {
+    /// <summary>A configuration of two VMs, which start by themselves.</summary>
+    public const string TwoVms = """
+        [hypercore]
+        timeout = none
+        [vm a]
+        kernel = \k
+        memory = 4M
+        autostart = yes
+        [vm b]
+        kernel = \k
+        memory = 8M
+        autostart = yes
+        share = 20
+        """;
+
     private const ulong MiB = 1ul << 20;
 
     // "[    0.000000] info  "

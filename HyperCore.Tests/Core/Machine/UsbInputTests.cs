@@ -8,20 +8,7 @@ namespace HyperCore.Tests.Core.Machine;
 /// <summary>Keys and movements of USB devices take the way of those of PS/2.</summary>
 public sealed class UsbInputTests : IDisposable
 {
-    private const string TwoVms = """
-        [hypercore]
-        timeout = none
-        [vm a]
-        kernel = \k
-        memory = 4M
-        autostart = yes
-        [vm b]
-        kernel = \k
-        memory = 8M
-        autostart = yes
-        """;
-
-    private readonly TestMachine _machine = new(TwoVms);
+    private readonly TestMachine _machine = new(TestMachine.TwoVms);
 
     public UsbInputTests()
     {
