@@ -13,7 +13,6 @@ using HyperCore.Efi.Panic;
 using HyperCore.Efi.Pcpus;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
-using MachineFacts = HyperCore.Core.Machine.MachineFacts;
 
 namespace HyperCore.Efi;
 

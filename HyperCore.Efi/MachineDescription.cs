@@ -1,12 +1,12 @@
 using System;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Machine;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
-using MachineFacts = HyperCore.Core.Machine.MachineFacts;
 
 namespace HyperCore.Efi;
 

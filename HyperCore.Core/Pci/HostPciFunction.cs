@@ -97,8 +97,8 @@ public sealed class HostPciFunction
     /// may use it meanwhile.
     /// </summary>
     /// <param name="index">0 to 5. The one behind a 64-bit register is its upper half and none of its own.</param>
-    /// <returns>What is there; <see cref="PciBar.Size"/> is 0 for nothing.</returns>
-    public PciBar ReadBar(int index)
+    /// <returns>What is there; <see cref="HostPciBar.Size"/> is 0 for nothing.</returns>
+    public HostPciBar ReadBar(int index)
     {
         int count = HeaderType switch
         {
@@ -115,12 +115,12 @@ public sealed class HostPciFunction
         Write16(CommandOffset, (ushort)(command & ~(CommandIo | CommandMemory)));
         int offset = FirstBarOffset + (index * 4);
         uint low = Size(offset, out uint lowMask);
-        PciBar bar;
+        HostPciBar bar;
         if ((low & BarIo) != 0)
         {
             // The upper half of an I/O register may be wired to 0.
             uint mask = lowMask & ~BarIoFlags & 0xFFFF;
-            bar = new PciBar(false, false, false, low & ~BarIoFlags, mask == 0 ? 0 : (~mask & 0xFFFF) + 1);
+            bar = new HostPciBar(false, false, false, low & ~BarIoFlags, mask == 0 ? 0 : (~mask & 0xFFFF) + 1);
         }
         else
         {
@@ -135,7 +135,7 @@ public sealed class HostPciFunction
             uint maskLow = lowMask & ~BarMemoryFlags;
             ulong all = ((ulong)highMask << 32) | maskLow;
             bool exists = maskLow != 0 || (is64Bit && highMask != 0);
-            bar = new PciBar(true, is64Bit, (low & BarPrefetchable) != 0, ((ulong)high << 32) | (low & ~BarMemoryFlags), exists ? ~all + 1 : 0);
+            bar = new HostPciBar(true, is64Bit, (low & BarPrefetchable) != 0, ((ulong)high << 32) | (low & ~BarMemoryFlags), exists ? ~all + 1 : 0);
         }
 
         Write16(CommandOffset, command);

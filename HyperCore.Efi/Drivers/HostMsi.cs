@@ -33,7 +33,7 @@ internal static class HostMsi
     /// <param name="apicId">ID of the pCPU's local APIC.</param>
     /// <param name="vector">The vector.</param>
     /// <returns>False when the function has no messages that can be used.</returns>
-    public static bool TryEnable(HostPciFunction function, PciBar bar0, uint apicId, byte vector)
+    public static bool TryEnable(HostPciFunction function, HostPciBar bar0, uint apicId, byte vector)
     {
         if (apicId > MaxApicId)
         {
@@ -72,7 +72,7 @@ internal static class HostMsi
         return true;
     }
 
-    private static bool TryEnableMsix(HostPciFunction function, int capability, PciBar bar0, uint address, byte vector)
+    private static bool TryEnableMsix(HostPciFunction function, int capability, HostPciBar bar0, uint address, byte vector)
     {
         uint table = function.Read32(capability + MsixTableOffset);
         ushort control = function.Read16(capability + ControlOffset);

@@ -7,7 +7,6 @@ using HyperCore.Core.Pci;
 using HyperCore.Core.Platform;
 using HyperCore.Efi.Memory;
 using HyperCore.Efi.Startup;
-using PciBar = HyperCore.Core.Pci.PciBar;
 
 namespace HyperCore.Efi.Drivers;
 
@@ -86,8 +85,8 @@ public static unsafe class HostScreen
                 continue;
             }
 
-            PciBar memory = function.ReadBar(VideoMemoryBar);
-            PciBar registers = function.ReadBar(RegistersBar);
+            HostPciBar memory = function.ReadBar(VideoMemoryBar);
+            HostPciBar registers = function.ReadBar(RegistersBar);
             var mode = new DisplayMode(description.Width, description.Height, 32, description.Stride, 0);
             if (!memory.IsMemory || memory.Address != address || memory.Size < mode.End
                 || !registers.IsMemory || !registers.IsAssigned || registers.Size < RegistersLength

@@ -49,7 +49,7 @@ internal static class HostUsb
         for (int i = 0; i < functions.Count && host.ControllerCount < UsbHost.MaxControllers; i++)
         {
             HostPciFunction function = functions[i];
-            PciBar bar = function.ReadBar(0);
+            HostPciBar bar = function.ReadBar(0);
             string problem = "has no registers";
             if (bar.IsMemory && bar.IsAssigned && HostPaging.TryMapDevice(tables, bar.Address, bar.Size))
             {

@@ -8,11 +8,11 @@ namespace HyperCore.Efi.Drivers;
 internal sealed class HostXhci : XhciHardware
 {
     private readonly HostPciFunction _function;
-    private readonly PciBar _bar;
+    private readonly HostPciBar _bar;
     private readonly InterruptCounter _counter = new();
 
     /// <summary>Has the controller, whose registers are mapped, send its interrupts to a vector of one pCPU.</summary>
-    public HostXhci(HostPciFunction function, PciBar bar, uint apicId, byte vector)
+    public HostXhci(HostPciFunction function, HostPciBar bar, uint apicId, byte vector)
     {
         _function = function;
         _bar = bar;

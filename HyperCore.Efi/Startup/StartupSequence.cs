@@ -53,7 +53,7 @@ internal sealed unsafe class StartupSequence
         _console.Write("\r\n\r\n");
         var files = new FileLoader(_services, image->DeviceHandle, new FirmwareProgress(_console));
         _information = new StartupInformation(layout, image->ImageSize, files, files.Load(ConfigPath)) { StartTsc = startTsc, Console = _console };
-        MachineFacts.Collect(_information, table, image);
+        FirmwareFacts.Collect(_information, table, image);
         files.Progress = ScreenProgress.Create(_information.Framebuffer) ?? files.Progress;
     }
 

@@ -51,7 +51,7 @@ public sealed class HostPciTests
         _space.SetBar(0, 4, 1, high, highWritable);
         byte[] before = [.. bytes];
 
-        PciBar bar = new HostPciFunction(_space, new PciAddress(0, 0, 4, 0)).ReadBar(0);
+        HostPciBar bar = new HostPciFunction(_space, new PciAddress(0, 0, 4, 0)).ReadBar(0);
 
         Assert.Equal(memory, bar.IsMemory);
         Assert.Equal(wide, bar.Is64Bit);

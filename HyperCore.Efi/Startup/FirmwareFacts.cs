@@ -6,7 +6,7 @@ using HyperCore.Efi.Uefi;
 namespace HyperCore.Efi.Startup;
 
 /// <summary>Asks the firmware what only it knows: screen, tables, time, where HyperCore came from.</summary>
-internal static unsafe class MachineFacts
+internal static unsafe class FirmwareFacts
 {
     private const int MaxText = 255;
     private const int NodeHeaderBytes = 4;

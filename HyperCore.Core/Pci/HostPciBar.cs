@@ -1,10 +1,10 @@
 namespace HyperCore.Core.Pci;
 
-/// <summary>A base address register and what it asks for (PCI Local Bus 3.0, 6.2.5.1).</summary>
-public readonly struct PciBar
+/// <summary>A base address register of the real machine and what it asks for (PCI Local Bus 3.0, 6.2.5.1).</summary>
+public readonly struct HostPciBar
 {
     /// <summary>Describes a register.</summary>
-    public PciBar(bool isMemory, bool is64Bit, bool isPrefetchable, ulong address, ulong size)
+    public HostPciBar(bool isMemory, bool is64Bit, bool isPrefetchable, ulong address, ulong size)
     {
         IsMemory = isMemory;
         Is64Bit = is64Bit;
