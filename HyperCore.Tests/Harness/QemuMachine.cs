@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 
 namespace HyperCore.Tests.Harness;
 
@@ -14,11 +15,16 @@ internal sealed class QemuMachine : IDisposable
     private const int DefaultLimitSeconds = 180;
     private const int KeyHoldMilliseconds = 40;
 
+    // QEMU holds 1024 events of keys that are yet to be pressed (queue_limit in ui/input.c), six for each key, and drops what is more. Never more
+    // than this waits there, so that keys come through even if QEMU takes several times as long as it should.
+    private static readonly TimeSpan s_mostKeysAhead = TimeSpan.FromMilliseconds(1600);
+
     private readonly string _folder;
     private readonly Process _process;
     private readonly QmpClient _qmp;
     private readonly StringBuilder _errors = new();
     private readonly Stopwatch _uptime = Stopwatch.StartNew();
+    private TimeSpan _keysPressed;
 
     private QemuMachine(MachineOptions options, string image)
     {
@@ -73,7 +79,12 @@ internal sealed class QemuMachine : IDisposable
             pressed.Add(new { type = "qcode", data = key });
         }
 
+        WaitForKeys(s_mostKeysAhead);
         _qmp.Execute("send-key", new Dictionary<string, object> { ["keys"] = pressed, ["hold-time"] = KeyHoldMilliseconds });
+
+        // One after the other they go down, and up again.
+        TimeSpan begin = _keysPressed > _uptime.Elapsed ? _keysPressed : _uptime.Elapsed;
+        _keysPressed = begin + (2 * keys.Length * TimeSpan.FromMilliseconds(KeyHoldMilliseconds));
     }
 
     /// <summary>Presses keys, without letting them go, or lets them go, without having to have been pressed.</summary>
@@ -193,6 +204,16 @@ internal sealed class QemuMachine : IDisposable
         }
 
         return listener.Accept();
+    }
+
+    // QEMU has no event that tells when it has pressed a key, but it presses them at a steady rate.
+    private void WaitForKeys(TimeSpan ahead)
+    {
+        TimeSpan early = _keysPressed - ahead - _uptime.Elapsed;
+        if (early > TimeSpan.Zero)
+        {
+            Thread.Sleep(early);
+        }
     }
 
     private string? WhyEnded() => _process.WaitForExit(1000) ? $"exit code {_process.ExitCode}. {Errors()}" : null;
