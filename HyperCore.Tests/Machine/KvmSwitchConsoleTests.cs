@@ -24,9 +24,9 @@ public class KvmSwitchConsoleTests(ITestOutputHelper output) : MachineTest(outpu
         Boot(Esp.With(Configurations.With("0", TwoVcpus, Other, Missing)), new MachineOptions { Processors = 2 }, machine =>
         {
             machine.Serial.WaitFor(ShellOnSerial);
-            machine.Type("while :; do :; done &\n");
-            machine.Type("while :; do cat /proc/loadavg > /dev/ttyS0; sleep 1; done &\n");
-            machine.Type("echo canary-$((40+2)) > /dev/ttyS0\n");
+            machine.Serial.Type("while :; do :; done &\n");
+            machine.Serial.Type("while :; do cat /proc/loadavg; sleep 1; done &\n");
+            machine.Serial.Type("echo canary-$((40+2))\n");
             machine.Serial.WaitFor($@"^demo\| {Canary}");
             machine.Press("ctrl", "alt", "home");
             machine.Serial.WaitFor("foreground: menu");

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using System.Threading;
 using HyperCore.Tests.Harness;
 using Xunit.Abstractions;
@@ -37,10 +38,10 @@ public abstract class KvmSwitchTest(ITestOutputHelper output) : MachineTest(outp
         machine.Serial.WaitForFirst($@"^{vm}\| .*shell ready on /dev/ttyS0");
 
     /// <summary>Types a command on the serial line, for the VM in the foreground, and waits for its answer.</summary>
-    private protected static void Run(QemuMachine machine, string vm, string command, string answer)
+    private protected static Match Run(QemuMachine machine, string vm, string command, string answer)
     {
         machine.Serial.Type(command + "\n");
-        machine.Serial.WaitFor($@"^{vm}\| {answer}");
+        return machine.Serial.WaitFor($@"^{vm}\| {answer}");
     }
 
     /// <summary>Points the switch at the next VM.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using HyperCore.Tests.Harness;
 using Xunit;
 using Xunit.Abstractions;
@@ -9,7 +8,7 @@ using Xunit.Abstractions;
 namespace HyperCore.Tests.Machine;
 
 /// <summary>Debian's virtio drivers with HyperCore's virtio devices.</summary>
-public class KvmSwitchVirtioTests(ITestOutputHelper output) : MachineTest(output)
+public class KvmSwitchVirtioTests(ITestOutputHelper output) : KvmSwitchTest(output)
 {
     private const string DiskPath = @"\EFI\HyperCore\disk.img";
     private const int DiskSize = 3 << 20;
@@ -31,32 +30,28 @@ public class KvmSwitchVirtioTests(ITestOutputHelper output) : MachineTest(output
         Boot(esp, new MachineOptions { Processors = 2 }, machine =>
         {
             machine.Serial.WaitFor(ShellOnSerial);
-            Run(machine, "for m in virtio_pci virtio_blk virtio_console virtio-rng; do modprobe $m; done; echo loaded: $?", "loaded: 0");
+            Run(machine, "demo", "for m in virtio_pci virtio_blk virtio_console virtio-rng; do modprobe $m; done; echo loaded: $?", "loaded: 0");
 
             // The queue of the disk is packed (feature 34); entropy and console have split ones.
-            Run(machine, "cut -c 33-35 /sys/block/vda/device/features", "^demo[|] 101$");
-            Run(machine, "cat /sys/bus/virtio/devices/virtio[01]/features | cut -c 33-35", "^demo[|] 100$");
-            Run(machine, "cat /sys/block/vda/serial; echo end", "disk.img");
+            Run(machine, "demo", "cut -c 33-35 /sys/block/vda/device/features", "101$");
+            Run(machine, "demo", "cat /sys/bus/virtio/devices/virtio[01]/features | cut -c 33-35", "100$");
+            Run(machine, "demo", "cat /sys/block/vda/serial; echo end", "disk.img");
 
-            Run(machine, "sha256sum /dev/vda", hash);
-            Run(machine, "dd if=/dev/urandom of=/tmp/x bs=4k count=300 2>&- && dd if=/tmp/x of=/dev/vda bs=4k seek=17 conv=fsync 2>&-; echo written: $?", "written: 0");
-            Run(machine, "echo 3 > /proc/sys/vm/drop_caches; dd if=/dev/vda bs=4k skip=17 count=300 2>&- | cmp - /tmp/x; echo same: $?", "same: 0");
-            Run(machine, "sha256sum /dev/vda | grep -c " + hash, @"^demo\| 0$");
-            Run(machine, "head -c 1000 /dev/hwrng | wc -c; head -c 1000 /dev/hwrng | sort -u | wc -c", @"^demo\| 1000$");
-            Run(machine, "cat /sys/class/misc/hw_random/rng_current", "virtio_rng");
+            Run(machine, "demo", "sha256sum /dev/vda", hash);
+            Run(machine, "demo", "dd if=/dev/urandom of=/tmp/x bs=4k count=300 2>&- && dd if=/tmp/x of=/dev/vda bs=4k seek=17 conv=fsync 2>&-; echo written: $?", "written: 0");
+            Run(machine, "demo", "echo 3 > /proc/sys/vm/drop_caches; dd if=/dev/vda bs=4k skip=17 count=300 2>&- | cmp - /tmp/x; echo same: $?", "same: 0");
+            Run(machine, "demo", "sha256sum /dev/vda | grep -c " + hash, "0$");
+            Run(machine, "demo", "head -c 1000 /dev/hwrng | wc -c; head -c 1000 /dev/hwrng | sort -u | wc -c", "1000$");
+            Run(machine, "demo", "cat /sys/class/misc/hw_random/rng_current", "virtio_rng");
 
             // All devices at once, from both processors.
-            Run(machine, "cp /dev/vda /tmp/y; echo copied", "copied");
-            machine.Type("f() { cmp /dev/vda /tmp/y && echo equal >> /tmp/e; head -c 9999 /dev/hwrng > /dev/null; echo from $1 > /dev/hvc0; }\n");
-            Run(machine, "echo defined", "defined"); // QEMU keeps no more than about 160 typed keys in its queue
-            Run(machine, "for i in 1 2 3 4; do f $i & done; wait; grep -c equal /tmp/e", "^demo[|] 4$");
-            machine.Type("echo hello over hvc0 > /dev/hvc0\n");
-            machine.Serial.WaitFor(@"^demo\| hello over hvc0$");
-            machine.Type("cat /proc/self/maps /proc/cpuinfo > /dev/hvc0; echo much: $? > /dev/hvc0\n");
-            machine.Serial.WaitFor(@"^demo\| much: 0$");
-            Match interrupts = Run(machine, "grep virtio /proc/interrupts; echo end", "PCI-MSI.*virtio.*req[^#]*end");
-            Note(interrupts.Value);
-            Run(machine, "dmesg | grep -ci 'virtio.*\\(fail\\|error\\|invalid\\|reset\\)'; dmesg | grep -ci 'I/O error'", @"^demo\| 0\n(.*\n)*?demo\| 0$");
+            Run(machine, "demo", "cp /dev/vda /tmp/y; echo copied", "copied");
+            machine.Serial.Type("f() { cmp /dev/vda /tmp/y && echo equal >> /tmp/e; head -c 9999 /dev/hwrng > /dev/null; echo from $1 > /dev/hvc0; }\n");
+            Run(machine, "demo", "for i in 1 2 3 4; do f $i & done; wait; grep -c equal /tmp/e", "4$");
+            Run(machine, "demo", "echo hello over hvc0 > /dev/hvc0", "hello over hvc0$");
+            Run(machine, "demo", "cat /proc/self/maps /proc/cpuinfo > /dev/hvc0; echo much: $? > /dev/hvc0", "much: 0$");
+            Note(Run(machine, "demo", "grep virtio /proc/interrupts; echo end", ".*PCI-MSI.*virtio.*req[^#]*end").Value);
+            Run(machine, "demo", "dmesg | grep -ci 'virtio.*\\(fail\\|error\\|invalid\\|reset\\)'; dmesg | grep -ci 'I/O error'", @"0\n(.*\n)*?demo\| 0$");
 
             // Another VM does not see what was written to the same file, and can do without MSI-X.
             machine.Press("ctrl", "alt", "home");
@@ -65,10 +60,9 @@ public class KvmSwitchVirtioTests(ITestOutputHelper output) : MachineTest(output
             machine.Press("ret");
             machine.Serial.WaitFor("foreground: pins");
             machine.Serial.WaitFor(@"^pins\| .*shell ready on /dev/ttyS0");
-            Run(machine, "for m in virtio_pci virtio_blk virtio_console; do modprobe $m; done; sha256sum /dev/vda", hash);
-            Run(machine, "grep virtio /proc/interrupts; echo end", "IO-APIC.*virtio[^#]*end");
-            machine.Type("echo hello from pins > /dev/hvc0\n");
-            machine.Serial.WaitFor(@"^pins\| hello from pins$");
+            Run(machine, "pins", "for m in virtio_pci virtio_blk virtio_console; do modprobe $m; done; sha256sum /dev/vda", hash);
+            Run(machine, "pins", "grep virtio /proc/interrupts; echo end", ".*IO-APIC.*virtio[^#]*end");
+            Run(machine, "pins", "echo hello from pins > /dev/hvc0", "hello from pins$");
 
             // Memory only: a VM that is started again has the file's contents.
             machine.Press("ctrl", "alt", "home");
@@ -78,7 +72,7 @@ public class KvmSwitchVirtioTests(ITestOutputHelper output) : MachineTest(output
             machine.Press("ret");
             machine.Serial.WaitFor("vm: demo running");
             machine.Serial.WaitFor(ShellOnSerial);
-            Run(machine, "modprobe virtio_pci; modprobe virtio_blk; sha256sum /dev/vda", hash);
+            Run(machine, "demo", "modprobe virtio_pci; modprobe virtio_blk; sha256sum /dev/vda", hash);
             Assert.DoesNotMatch(@"demo\| .*(Kernel panic|Oops|BUG:|soft lockup)", machine.Serial.Text);
         });
     }
@@ -111,11 +105,5 @@ public class KvmSwitchVirtioTests(ITestOutputHelper output) : MachineTest(output
         machine.Press("s");
         machine.Press("s");
         machine.Serial.WaitFor("vm: demo stopped");
-    }
-
-    private static Match Run(QemuMachine machine, string command, string answer)
-    {
-        machine.Type($"({command}) > /dev/ttyS0 2>&1\n");
-        return machine.Serial.WaitFor(answer);
     }
 }
