@@ -90,7 +90,7 @@ public static unsafe class Hypervisor
             var vcpus = new VirtualProcessor[configured.Config[i].Processors];
             for (int vcpu = 0; vcpu < vcpus.Length; vcpu++)
             {
-                vcpus[vcpu] = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySize), vcpus.Length);
+                vcpus[vcpu] = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySizeOf(svm)), vcpus.Length);
             }
 
             machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpus);
@@ -104,6 +104,8 @@ public static unsafe class Hypervisor
             loops[i] = supervisor.CreateLoop(services.Pcpu(i));
         }
 
+        MachineDescription.LogMemory(log, facts, information);
+        log.Write(LogLevel.Debug, $"memory: heap used={(ulong)Arena.Used >> 10}K of={(ulong)Arena.Capacity >> 10}K");
         Arena.Seal();
         services.StartPcpus(pcpu => loops[pcpu.Index].Run());
         supervisor.Start();

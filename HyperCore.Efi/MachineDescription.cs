@@ -55,7 +55,11 @@ internal static class MachineDescription
         {
             log.Write(LogLevel.Warning, $"acpi: {machine.AcpiProblem}");
         }
+    }
 
+    /// <summary>Writes who has how much memory, when HyperCore has all that it takes for itself.</summary>
+    public static void LogMemory(Log log, MachineFacts facts, StartupInformation information)
+    {
         FrameAllocator memory = facts.Memory;
         log.Write(LogLevel.Info, $"memory: hypercore={OwnBytes(information, memory) >> 10}K image={information.Footprint.Image >> 10}K heap={information.Footprint.Heap >> 10}K stacks={information.Footprint.Stacks >> 10}K tables={information.Footprint.PageTables >> 10}K files={information.Files.AllocatedBytes >> 10}K free={memory.FreeBytes >> 10}K");
     }

@@ -1,3 +1,4 @@
+using HyperCore.Core.Machine;
 using HyperCore.Core.Paging;
 using HyperCore.Efi.Cpu;
 
@@ -19,7 +20,7 @@ public readonly struct HostLayout
     public const ulong InterruptStackBytes = 16 << 10;
 
     /// <summary>Bytes of the heap.</summary>
-    public const ulong HeapBytes = 4 << 20;
+    public const ulong HeapBytes = HeapNeeds.HeapBytes;
 
     /// <summary>Bytes of a page.</summary>
     public const ulong PageSize = HostPageTables.PageSize;

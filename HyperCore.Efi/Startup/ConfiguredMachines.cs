@@ -1,3 +1,4 @@
+using System.Runtime;
 using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 using HyperCore.Core.Machine;
@@ -50,6 +51,12 @@ public sealed unsafe class ConfiguredMachines
         for (int i = 0; i < files.Length; i++)
         {
             files[i] = LoadFiles(information.Files, config[i]);
+        }
+
+        if (state == ConfigurationState.Good && !HeapNeeds.Check(config, files, Arena.Capacity - Arena.Used, diagnostics))
+        {
+            state = ConfigurationState.Bad;
+            files = [];
         }
 
         return new ConfiguredMachines(config, new ConfigurationReport(file.Path, state, diagnostics), files);

@@ -12,6 +12,8 @@ internal sealed unsafe class SvmHost
     /// <summary>Bytes of contiguous, page-aligned memory that <see cref="SvmHost(byte*, HostProcessor, int)"/> needs.</summary>
     public const int MemorySize = MsrPermissionMap.Size + IoPermissionMap.Size + SvmPcpu.MemorySize;
 
+    private const int PageMask = 0xFFF;
+
     private readonly SvmPcpu[] _pcpus;
 
     /// <summary>Lays the shared structures, and those of the boot processor, out in <paramref name="memory"/>.</summary>
@@ -29,6 +31,7 @@ internal sealed unsafe class SvmHost
         {
             CpuidResult xsave = processor.Cpuid(0xD);
             FullXcr0 = (xsave.Eax | ((ulong)xsave.Edx << 32)) & CpuidPolicy.SupportedXcr0;
+            ExtendedStateSize = (int)(xsave.Ecx + PageMask) & ~PageMask;
         }
 
         IsTcg = FindTcg(processor, basic);
@@ -56,6 +59,9 @@ internal sealed unsafe class SvmHost
 
     /// <summary>This is QEMU's TCG, whose SVM needs other ways than a processor's in places; they are named where they are taken.</summary>
     public bool IsTcg { get; }
+
+    /// <summary>Bytes, whole pages, that hold every state component of this processor (CPUID 0Dh, ECX), or what FXSAVE saves.</summary>
+    public int ExtendedStateSize { get; } = PageMask + 1;
 
     /// <summary>
     /// Interrupts are injected as virtual ones (AMD APM vol. 2, 15.21.4). QEMU's TCG forgets that it has delivered one that was in EVENTINJ: when

@@ -23,7 +23,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
     public override void Reset()
     {
         ulong nestedRoot = Field64(Vmcb.NCr3);
-        for (int i = 0; i < MemorySize / sizeof(ulong); i++)
+        for (int i = 0; i < MemorySizeOf(_host) / sizeof(ulong); i++)
         {
             ((ulong*)_vmcb)[i] = 0;
         }

@@ -8,12 +8,8 @@ namespace HyperCore.Efi.Svm;
 /// <summary>A vCPU on AMD SVM: one VMCB and the registers that VMRUN does not switch.</summary>
 internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 {
-    /// <summary>Bytes of contiguous, page-aligned memory that one vCPU needs.</summary>
-    public const int MemorySize = Vmcb.Size + RegisterPage + ExtendedStateSize;
-
     private const int RegisterPage = 0x1000;
     private const int DebugAddressOffset = 0x800;
-    private const int ExtendedStateSize = 0x3000;
     private const ulong EferSvme = 1ul << 12;
     private const ulong InterruptFlag = 1ul << 9;
     private const uint TrapOrResume = 0x1_0100;
@@ -37,7 +33,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 
     /// <summary>Creates a vCPU; <see cref="Reset"/> must be called before it runs.</summary>
     /// <param name="host">What all vCPUs share.</param>
-    /// <param name="memory"><see cref="MemorySize"/> bytes, page-aligned, zeroed.</param>
+    /// <param name="memory"><see cref="MemorySizeOf"/> bytes, page-aligned, zeroed.</param>
     /// <param name="vcpus">How many vCPUs its VM has.</param>
     public SvmVirtualProcessor(SvmHost host, byte* memory, int vcpus)
     {
@@ -53,6 +49,9 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 
     /// <inheritdoc/>
     public override GuestRegisters* Registers => _registers;
+
+    /// <summary>Bytes of contiguous, page-aligned memory that one vCPU needs.</summary>
+    public static int MemorySizeOf(SvmHost host) => Vmcb.Size + RegisterPage + host.ExtendedStateSize;
 
     /// <summary>The VMCB's guest instruction bytes, which only a processor with decode assists fills in (AMD APM vol. 2, 15.8.4).</summary>
     public override byte* FetchedBytes => _host.Features.DecodeAssists ? _vmcb + Vmcb.GuestInstructionBytes : null;
