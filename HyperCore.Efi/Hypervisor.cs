@@ -104,7 +104,7 @@ public static unsafe class Hypervisor
             loops[i] = supervisor.CreateLoop(services.Pcpu(i));
         }
 
-        MachineDescription.LogMemory(log, facts, information);
+        MachineDescription.TellMemory(log, facts, information);
         log.Write(LogLevel.Debug, $"memory: heap used={(ulong)Arena.Used >> 10}K of={(ulong)Arena.Capacity >> 10}K");
         Arena.Seal();
         services.StartPcpus(pcpu => loops[pcpu.Index].Run());

@@ -27,7 +27,6 @@ internal static class MachineDescription
         facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);
         facts.Add("Input", InputOf(machine, hasUsb), machine.Keyboard.HasKeyboard || hasUsb ? FactLevel.Neutral : FactLevel.Careful);
         facts.Add("Clock", new string(TextBuilder.Format(buffer, $"TSC {machine.Clock.TscFrequency / 1_000_000} MHz ({machine.Clock.Source})")));
-        facts.Add("Own memory", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
         bool hasSvm = (processor.Cpuid(0x8000_0001).Ecx & 4) != 0;
         facts.AddFeature("SVM", hasSvm, needed: true);
         facts.AddFeature("Nested paging", hasSvm && svm.NestedPaging, needed: true);
@@ -57,10 +56,12 @@ internal static class MachineDescription
         }
     }
 
-    /// <summary>Writes who has how much memory, when HyperCore has all that it takes for itself.</summary>
-    public static void LogMemory(Log log, MachineFacts facts, StartupInformation information)
+    /// <summary>Tells log and menu who has how much memory, when HyperCore has all that it takes for itself.</summary>
+    public static void TellMemory(Log log, MachineFacts facts, StartupInformation information)
     {
         FrameAllocator memory = facts.Memory;
+        Span<char> buffer = stackalloc char[120];
+        facts.Add("Own memory", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
         log.Write(LogLevel.Info, $"memory: hypercore={OwnBytes(information, memory) >> 10}K image={information.Footprint.Image >> 10}K heap={information.Footprint.Heap >> 10}K stacks={information.Footprint.Stacks >> 10}K tables={information.Footprint.PageTables >> 10}K files={information.Files.AllocatedBytes >> 10}K free={memory.FreeBytes >> 10}K");
     }
 
