@@ -8,8 +8,7 @@ using Xunit.Abstractions;
 namespace HyperCore.Tests.Machine;
 
 /// <summary>What tests that boot a machine have in common.</summary>
-[Collection(MachineCollection.Name)]
-[Trait(MachineCollection.Trait, MachineCollection.Name)]
+[Trait(MachineTrait.Name, MachineTrait.Value)]
 public abstract class MachineTest(ITestOutputHelper output)
 {
     private const string AnyLineOfHyperCore = "^HyperCore|hypercore: version=|selftest: ";
