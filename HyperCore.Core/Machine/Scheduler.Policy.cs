@@ -17,9 +17,13 @@ public sealed partial class Scheduler
     // Shares that ask for more than this, all together, are cut down: the foreground VM must not come to a standstill.
     private const ulong MostGuaranteed = 9_000;
 
-    // A turn is due when so much credit has come together, and no more than the second is ever kept.
+    // So much of each pCPU is promised to nobody: HyperCore's own work takes of it, and not of the shares. What it leaves is the foreground VM's.
+    private const ulong Unpromised = 500;
+
+    // A turn is due when so much credit has come together, and no more than the second is ever kept: enough for the time that the console
+    // processor takes to draw a whole screen, or to bring a picture there.
     private const ulong OwedFrom = 1_000_000;
-    private const ulong MostCredit = 20_000_000;
+    private const ulong MostCredit = 100_000_000;
 
     // A turn that is due ends after so much, so that the foreground VM gets in between.
     private const ulong OwedSlice = 4_000_000;
@@ -65,7 +69,7 @@ public sealed partial class Scheduler
         }
 
         ulong most = MostGuaranteed * pcpus;
-        ulong left = WholePcpu * pcpus;
+        ulong left = (WholePcpu - Unpromised) * pcpus;
         for (int i = 0; i < _count; i++)
         {
             SchedulerTask task = _tasks[i];

@@ -13,7 +13,7 @@ public class HostileNeighbourTests(ITestOutputHelper output) : KvmSwitchTest(out
     private const int Share = 40;
 
     // The healthy VM counts work for so many seconds of its time; so many counts are taken.
-    private const int WindowSeconds = 3;
+    private const int WindowSeconds = 2;
     private const int Windows = 3;
 
     // A typed command is answered within this time, on a machine that other work keeps busy.

@@ -138,6 +138,9 @@ internal sealed class SchedulerSimulation
         }
     }
 
+    /// <summary>The pCPUs have something else to do for so long, and do not look at what they run.</summary>
+    public void Stall(ulong nanoseconds) => Step(Now + nanoseconds);
+
     private ulong NextEvent()
     {
         ulong next = ulong.MaxValue;

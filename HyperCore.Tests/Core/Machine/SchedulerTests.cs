@@ -118,6 +118,31 @@ public sealed class SchedulerTests
         Assert.NotNull(simulation.Current(1));
     }
 
+    // A whole screen is drawn, memory is cleared: the console processor does not look at its vCPU meanwhile.
+    [Fact]
+    public void Share_PcpuThatHasOtherWorkNowAndThen_IsKept()
+    {
+        var simulation = new SchedulerSimulation(1, (2, 10), (1, 40));
+        simulation.SetForeground(0);
+        simulation.GiveAll(simulation.Groups[0]);
+        simulation.GiveAll(simulation.Groups[1]);
+        for (int i = 0; i < 10; i++)
+        {
+            simulation.Run(2400 * Millisecond);
+            while (simulation.Current(0)!.Group != simulation.Groups[0])
+            {
+                simulation.Run(Millisecond);
+            }
+
+            simulation.Stall(100 * Millisecond);
+        }
+
+        simulation.Run(2400 * Millisecond);
+
+        // A turn is due when a millisecond of it has come together.
+        Assert.True((simulation.Groups[1][0].RunTime + Millisecond) * 100 >= simulation.Now * 40, $"{simulation.Groups[1][0].RunTime} of {simulation.Now}");
+    }
+
     [Fact]
     public void YieldToSibling_SpinningVcpu_GivesTheRestOfItsSliceToTheOneThatWaits()
     {
