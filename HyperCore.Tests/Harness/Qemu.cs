@@ -15,6 +15,12 @@ internal static partial class Qemu
     /// <summary>The program; the environment variable HYPERCORE_QEMU names another one.</summary>
     public static string Program => Environment.GetEnvironmentVariable("HYPERCORE_QEMU") ?? "qemu-system-x86_64";
 
+    /// <summary>
+    /// All processors on one thread (single) or each on its own (multi, by the environment variable HYPERCORE_TCG_THREAD): SVM as QEMU 7.2 emulates it
+    /// is not safe with several (docs/testing.md).
+    /// </summary>
+    public static string Threads => Environment.GetEnvironmentVariable("HYPERCORE_TCG_THREAD") ?? "single";
+
     /// <summary>The processor model: AMD with SVM and nested paging; from 9.0 on QEMU emulates x2APIC too.</summary>
     public static string DefaultCpu => s_majorVersion.Value >= 9 ? "EPYC,+x2apic" : "EPYC";
 
@@ -31,8 +37,7 @@ internal static partial class Qemu
     public static List<string> Arguments(MachineOptions options, string image, string folder) =>
     [
         "-machine", options.HasI8042 ? "q35,kernel-irqchip=split" : "q35,kernel-irqchip=split,i8042=off",
-        // One thread for all processors: with one each, SVM as QEMU 7.2 emulates it now and then breaks a guest (docs/testing.md).
-        "-accel", "tcg,thread=single",
+        "-accel", $"tcg,thread={Threads}",
         "-cpu", options.Cpu,
         "-smp", options.Processors.ToString(),
         "-m", options.Memory,
