@@ -45,7 +45,9 @@ public class KvmSwitchSoakTests(ITestOutputHelper output) : KvmSwitchTest(output
             machine.Serial.Type("dmesg > /dev/ttyS0; cat /sys/devices/system/clocksource/clocksource0/current_clocksource /proc/interrupts; echo All_$((6*7))\n");
             machine.Serial.WaitFor(@"^demo\| .*All_42");
             Assert.DoesNotMatch(LinuxComplaints, machine.Serial.Text);
-            Assert.Matches(new Regex(@"^demo\| tsc$", RegexOptions.Multiline), machine.Serial.Text);
+
+            // It is called tsc-early until Linux has compared it with the PM timer, which it tries again as long as a busy emulator disturbs that.
+            Assert.Matches(new Regex(@"^demo\| tsc(-early)?$", RegexOptions.Multiline), machine.Serial.Text);
         }, $"{nameof(MixedLoad_OnSeveralVcpus_LinuxFindsNothingWrong)}-{vcpus}-{processors}");
     }
 }
