@@ -35,7 +35,7 @@ public class KvmSwitchManyVmsTests(ITestOutputHelper output) : KvmSwitchTest(out
                 {
                     machine.Serial.Type($"{i}ss");
                     machine.Serial.WaitFor($"vm: vm{i} stopped");
-                    machine.Serial.WaitFor("memory: free=");
+                    machine.Serial.WaitFor(@"memory: free=.* files=\d+K");
                 }
             }
 
