@@ -28,6 +28,7 @@ public sealed unsafe class SmpStressTests
     private readonly int[] _inside = new int[Vcpus];
     private long _passes;
     private volatile bool _over;
+    private volatile bool _consoleHasEnded;
     private volatile bool _twice;
     private Exception? _failure;
 
@@ -93,7 +94,8 @@ public sealed unsafe class SmpStressTests
     {
         try
         {
-            for (int turn = 0; !_over; turn++)
+            // The console processor may be waiting for the others to put their vCPUs down: they go on until it has ended.
+            for (int turn = 0; !_over || (pcpu != 0 && !_consoleHasEnded); turn++)
             {
                 if (pcpu == 0)
                 {
@@ -118,6 +120,13 @@ public sealed unsafe class SmpStressTests
         {
             _failure = exception;
             _over = true;
+        }
+        finally
+        {
+            if (pcpu == 0)
+            {
+                _consoleHasEnded = true;
+            }
         }
     }
 
