@@ -39,8 +39,8 @@ public class KvmSwitchSoakTests(ITestOutputHelper output) : KvmSwitchTest(output
             }
 
             long seconds = (long)length.TotalSeconds;
-            machine.Serial.Type($"sleep {seconds}; killall dd sh gzip dmesg 2> /dev/null; echo Soaked_$((6*7)) $(cut -d. -f1 /proc/uptime)\n");
-            Match end = machine.Serial.WaitFor(@"^demo\| .*Soaked_42 (\d+)", length + QemuMachine.Limit);
+            machine.Serial.Type($"sleep {seconds}; killall dd sh gzip dmesg 2> /dev/null; echo Soaked_$((6*7)) $(cut -d. -f1 /proc/uptime)s\n");
+            Match end = machine.Serial.WaitFor(@"^demo\| .*Soaked_42 (\d+)s", length + QemuMachine.Limit);
             Note($"a load of {seconds} s with {vcpus} vCPUs on {processors} processors; {end.Groups[1].Value} s since the kernel started");
             machine.Serial.Type("dmesg > /dev/ttyS0; cat /sys/devices/system/clocksource/clocksource0/current_clocksource /proc/interrupts; echo All_$((6*7))\n");
             machine.Serial.WaitFor(@"^demo\| .*All_42");
