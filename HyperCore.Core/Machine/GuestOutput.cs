@@ -19,6 +19,7 @@ public sealed class GuestOutput
     private readonly VirtualMachine[] _machines;
     private readonly Clock _clock;
     private readonly AnsiMirror _mirror;
+    private readonly Action? _breather;
     private readonly char[] _line = new char[GuestConsole.MaxLine + 40];
     private int _first;
     private ulong _due;
@@ -27,11 +28,13 @@ public sealed class GuestOutput
     /// <param name="machines">All VMs.</param>
     /// <param name="clock">The machine's clock.</param>
     /// <param name="mirror">The terminal on the serial line.</param>
-    public GuestOutput(VirtualMachine[] machines, Clock clock, AnsiMirror mirror)
+    /// <param name="breather">What is done now and then while much is written at once; null when there is nothing.</param>
+    public GuestOutput(VirtualMachine[] machines, Clock clock, AnsiMirror mirror, Action? breather = null)
     {
         _machines = machines;
         _clock = clock;
         _mirror = mirror;
+        _breather = breather;
     }
 
     /// <summary>Writes what waits, but not for long.</summary>
@@ -84,6 +87,24 @@ public sealed class GuestOutput
         return more || _due > _clock.Now;
     }
 
+    /// <summary>Writes all that waits of a VM, also a line without an end, so that its last words stand before the line that says how it ended.</summary>
+    /// <param name="vm">None of its vCPUs runs any more.</param>
+    public void WriteLastWords(VirtualMachine vm)
+    {
+        while (WriteLines(vm, _clock.Now + OutputSlice))
+        {
+            _breather?.Invoke();
+        }
+
+        if (vm.Console.HasPartialLine)
+        {
+            WriteLine(vm, vm.Console.TakePartialLine(), isEnded: false);
+        }
+
+        vm.Console.PartialLineDue = VirtualTimer.Never;
+    }
+
+    // True when there may be more.
     private bool WriteLines(VirtualMachine vm, ulong until)
     {
         int written = 0;

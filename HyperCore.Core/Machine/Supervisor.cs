@@ -65,8 +65,8 @@ public sealed class Supervisor
         _screens = new MenuScreens(_menu, overview, mirror, screen, hostScreen);
         _displays = new DisplayRefresh(hostScreen, _clock);
         _switch = new KvmSwitch(log, _screens, _dispatcher);
-        _machines = new VirtualMachines(machines, log, _switch);
-        _output = new GuestOutput(machines, _clock, mirror);
+        _output = new GuestOutput(machines, _clock, mirror, Breathe);
+        _machines = new VirtualMachines(machines, log, _switch, _output);
         actions.Connect(_machines, _switch);
         overview.Connect(_machines, _switch, config.MenuHotkey, config.NextHotkey);
         _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);

@@ -19,14 +19,16 @@ public sealed class VirtualMachines
     private readonly int[] _quickRestarts;
     private readonly Log _log;
     private readonly KvmSwitch _switch;
+    private readonly GuestOutput _output;
 
     /// <summary>Takes the VMs that were built from the configuration.</summary>
-    public VirtualMachines(VirtualMachine[] machines, Log log, KvmSwitch kvm)
+    public VirtualMachines(VirtualMachine[] machines, Log log, KvmSwitch kvm, GuestOutput output)
     {
         _machines = machines;
         _quickRestarts = new int[machines.Length];
         _log = log;
         _switch = kvm;
+        _output = output;
     }
 
     /// <summary>How many there are.</summary>
@@ -147,6 +149,7 @@ public sealed class VirtualMachines
     /// <summary>A VM has ended by itself: it is restarted or taken down, as its configuration says.</summary>
     public void OnEnded(VirtualMachine vm)
     {
+        _output.WriteLastWords(vm);
         EndAction action = vm.StopReason.Kind switch
         {
             // That is what was asked for.
@@ -195,6 +198,7 @@ public sealed class VirtualMachines
     private void StopNow(VirtualMachine vm, string why)
     {
         vm.Halt();
+        _output.WriteLastWords(vm);
         vm.StopReason.Set(StopKind.Stopped, why);
         Finish(vm);
     }

@@ -41,8 +41,10 @@ public sealed unsafe class SupervisionTests : IDisposable
         FakeMachine view = FakeMachine.CreateUsual();
         var menu = new MenuModel(view, new FakeActions(view));
         var log = new Log(_host.Clock);
-        _switch = new KvmSwitch(log, new MenuScreens(menu, view, new AnsiMirror(_host.Serial), framebuffer: null), shared.Dispatcher);
-        var machines = new VirtualMachines([_first, _second], log, _switch);
+        var mirror = new AnsiMirror(_host.Serial);
+        _switch = new KvmSwitch(log, new MenuScreens(menu, view, mirror, framebuffer: null), shared.Dispatcher);
+        VirtualMachine[] all = [_first, _second];
+        var machines = new VirtualMachines(all, log, _switch, new GuestOutput(all, _host.Clock, mirror));
         _input = new InputRouter(_host, _switch, menu, machines, config.MenuHotkey, config.NextHotkey);
     }
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using CsCheck;
+using HyperCore.Core.Console;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Time;
@@ -229,6 +231,24 @@ public sealed class SupervisorTests
         machine.Run();
 
         Check(machine, expected, how == "crash" && expected == "stop" ? "failed" : "stopped", reason);
+    }
+
+    [Theory]
+    [InlineData("off", "")]
+    [InlineData("reset", "")]
+    [InlineData("crash", "")]
+    [InlineData("crash", "on-crash = restart\n")]
+    public void LastWords_StandBeforeTheLineThatSaysHowTheVmEnded(string how, string setting)
+    {
+        using var machine = Started(OneVm + setting);
+        machine.Log.AddSink(new SerialLogSink(machine.Mirror));
+        machine.Open(0);
+        string words = string.Concat(Enumerable.Range(1, 60).Select(number => $"word {number}\n")) + "and no line end";
+        string reason = End(machine, how);
+        machine.WriteSerial(0, words);
+        machine.Run();
+
+        Assert.Matches(@"a\| word 59\s+a\| word 60\s+a\| and no line end\s[^|]*vm: a (stopped|failed) reason=""" + reason, Plain(machine));
     }
 
     [Fact]
