@@ -13,6 +13,7 @@ using HyperCore.Efi.Panic;
 using HyperCore.Efi.Pcpus;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
+using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi;
 
@@ -60,14 +61,14 @@ public static unsafe class Hypervisor
         HostUsb.StopDma(pci);
         FrameAllocator memory = MachineMemory.Create(information.MemoryMap);
         var processor = new PhysicalProcessor();
-        string? obstacle = SvmSupport.WhyNot(processor);
-        SvmHost svm = CreateSvm(memory, processor, information.Processors.Count);
+        VirtualizationHost virtualization = CreateVirtualization(memory, processor, information.Processors.Count);
+        string? obstacle = virtualization.WhyNot();
         if (obstacle == null)
         {
-            SvmSupport.Enable(svm, svm[0]);
+            virtualization.Enable(0);
         }
 
-        var starter = new PcpuStarter(information, machine, pcpus, svm, obstacle == null, processor);
+        var starter = new PcpuStarter(information, machine, pcpus, virtualization, obstacle == null, processor);
         starter.StartAll();
 
         var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), new Dispatcher(services, MaxVcpus))
@@ -75,11 +76,13 @@ public static unsafe class Hypervisor
             Framebuffer = hostScreen,
             Obstacle = obstacle,
             Entropy = HardwareEntropy.Find(processor),
-            PagingLevels = HostPaging.HasFiveLevels ? 5 : 4,
+            NestedFormat = virtualization.NestedFormat,
+            HasNested1GPages = virtualization.HasNested1GPages,
+            NestedLevels = virtualization.NestedLevels,
             UnixTimeAtStart = UnixTimeAtClockZero(information, machine),
         };
-        MachineFacts facts = MachineDescription.Create(information, machine, processor, pcpus.Count, svm.Features, memory, HostUsb.IsPresent(pci));
-        MachineDescription.Log(log, facts, information, machine, processor, pcpus.Count, obstacle);
+        MachineFacts facts = MachineDescription.Create(information, machine, processor, pcpus.Count, virtualization, memory, HostUsb.IsPresent(pci));
+        MachineDescription.Log(log, facts, information, machine, processor, pcpus.Count, virtualization.Name, obstacle);
         starter.WriteTo(log);
         configured.Report.WriteTo(log);
         services.UsbControllers = HostUsb.Create(machine, pci, information.PageTables, memory, log);
@@ -90,7 +93,7 @@ public static unsafe class Hypervisor
             var vcpus = new VirtualProcessor[configured.Config[i].Processors];
             for (int vcpu = 0; vcpu < vcpus.Length; vcpu++)
             {
-                vcpus[vcpu] = new SvmVirtualProcessor(svm, TakePages(memory, SvmVirtualProcessor.MemorySizeOf(svm)), vcpus.Length);
+                vcpus[vcpu] = virtualization.CreateVcpu(TakePages(memory, virtualization.VcpuMemorySize), vcpus.Length);
             }
 
             machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpus);
@@ -122,8 +125,8 @@ public static unsafe class Hypervisor
         _ => new Serial16550(Serial16550.Com1),
     };
 
-    private static SvmHost CreateSvm(FrameAllocator memory, PhysicalProcessor processor, int pcpus) =>
-        new(TakePages(memory, SvmHost.MemorySize), processor, pcpus);
+    private static VirtualizationHost CreateVirtualization(FrameAllocator memory, PhysicalProcessor processor, int pcpus) =>
+        new SvmHost(TakePages(memory, SvmHost.MemorySize), processor, pcpus);
 
     private static byte* TakePages(FrameAllocator memory, int size)
     {

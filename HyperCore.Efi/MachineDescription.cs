@@ -6,7 +6,7 @@ using HyperCore.Core.Menu;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Startup;
-using HyperCore.Efi.Svm;
+using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi;
 
@@ -15,7 +15,7 @@ internal static class MachineDescription
 {
     /// <summary>Collects what the menu shows.</summary>
     public static MachineFacts Create(
-        StartupInformation information, HostMachine machine, PhysicalProcessor processor, int pcpus, SvmFeatures svm, FrameAllocator memory, bool hasUsb)
+        StartupInformation information, HostMachine machine, PhysicalProcessor processor, int pcpus, VirtualizationHost virtualization, FrameAllocator memory, bool hasUsb)
     {
         var facts = new MachineFacts { Version = ProductVersion.Text, MemoryTotal = information.MemoryMap.TotalRam, Memory = memory };
         Span<char> buffer = stackalloc char[120];
@@ -27,12 +27,7 @@ internal static class MachineDescription
         facts.Add("Display", screen == null ? "none: menu on the serial line" : new string(TextBuilder.Format(buffer, $"{screen.Width} x {screen.Height}")), screen == null ? FactLevel.Careful : FactLevel.Neutral);
         facts.Add("Input", InputOf(machine, hasUsb), machine.Keyboard.HasKeyboard || hasUsb ? FactLevel.Neutral : FactLevel.Careful);
         facts.Add("Clock", new string(TextBuilder.Format(buffer, $"TSC {machine.Clock.TscFrequency / 1_000_000} MHz ({machine.Clock.Source})")));
-        bool hasSvm = (processor.Cpuid(0x8000_0001).Ecx & 4) != 0;
-        facts.AddFeature("SVM", hasSvm, needed: true);
-        facts.AddFeature("Nested paging", hasSvm && svm.NestedPaging, needed: true);
-        facts.AddFeature("Next-RIP save", hasSvm && svm.NextRipSave);
-        facts.AddFeature("Flush by ASID", hasSvm && svm.FlushByAsid);
-        facts.AddFeature("Decode assists", hasSvm && svm.DecodeAssists);
+        virtualization.AddFeatures(facts);
         facts.AddFeature("1 GiB pages", (processor.Cpuid(0x8000_0001).Edx & (1u << 26)) != 0);
         facts.AddFeature("x2APIC", (processor.Cpuid(1).Ecx & (1u << 21)) != 0);
         facts.AddFeature("TSC deadline", (processor.Cpuid(1).Ecx & (1u << 24)) != 0);
@@ -41,10 +36,9 @@ internal static class MachineDescription
     }
 
     /// <summary>Writes the lines that scripts rely on.</summary>
-    public static void Log(Log log, MachineFacts facts, StartupInformation information, HostMachine machine, PhysicalProcessor processor, int pcpus, string? obstacle)
+    public static void Log(Log log, MachineFacts facts, StartupInformation information, HostMachine machine, PhysicalProcessor processor, int pcpus, string virtualization, string? obstacle)
     {
-        string virtualization = obstacle == null ? "svm" : "none";
-        log.Write(LogLevel.Info, $"hypercore: version={facts.Version} cpu=\"{processor.ReadBrand()}\" virt={virtualization} pcpus={pcpus} memory={facts.MemoryTotal >> 20}M");
+        log.Write(LogLevel.Info, $"hypercore: version={facts.Version} cpu=\"{processor.ReadBrand()}\" virt={(obstacle == null ? virtualization : "none")} pcpus={pcpus} memory={facts.MemoryTotal >> 20}M");
         if (obstacle != null)
         {
             log.Write(LogLevel.Error, $"hypercore: no VM can start: {obstacle}");

@@ -41,7 +41,10 @@ public sealed unsafe partial class ExitHandler
                 Describe(StopKind.TripleFault, "triple fault: the guest could not handle an exception, RIP 0x", _cpu.Rip);
                 return ExitOutcome.Stop;
             case ExitReason.InvalidGuestState:
-                Describe(StopKind.Crashed, "the processor refused the guest's state, CR4 0x", _cpu.Cr4);
+                DescribeRefusal();
+                return ExitOutcome.Stop;
+            case ExitReason.TaskSwitch:
+                Describe(StopKind.Crashed, "switches tasks by hardware, which HyperCore does not carry out on this processor, RIP 0x", _cpu.Rip);
                 return ExitOutcome.Stop;
             default:
                 Describe(StopKind.Crashed, "left guest mode for a reason that HyperCore does not know, exit code 0x", exit.Qualification);
@@ -81,6 +84,28 @@ public sealed unsafe partial class ExitHandler
         }
 
         return ExitOutcome.Resume;
+    }
+
+    private void DescribeRefusal()
+    {
+        _platform.Enter();
+        if (!HasEnded)
+        {
+            TextBuilder text = _stop.Begin(StopKind.Crashed);
+            text.Append("the processor refused the guest's state");
+            if (_cpu.Refusal is { } rule)
+            {
+                text.Append(" (");
+                text.Append(rule);
+                text.Append(')');
+            }
+
+            text.Append(", CR4 0x");
+            text.AppendHex(_cpu.Cr4);
+            _stop.Finish(text);
+        }
+
+        _platform.Leave();
     }
 
     private void Describe(StopKind kind, string what, ulong value)

@@ -66,6 +66,9 @@ public enum ExitReason
     /// <summary>INIT was signalled to the vCPU.</summary>
     Init,
 
+    /// <summary>A task switch by hardware: a far transfer or an interrupt through a TSS or task gate.</summary>
+    TaskSwitch,
+
     /// <summary>The processor refused the guest state.</summary>
     InvalidGuestState,
 }

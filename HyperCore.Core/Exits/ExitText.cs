@@ -28,6 +28,7 @@ public static class ExitText
         ExitReason.NmiWindow => "NMI window",
         ExitReason.PerformanceCounter => "RDPMC",
         ExitReason.Init => "INIT",
+        ExitReason.TaskSwitch => "Task switch",
         ExitReason.InvalidGuestState => "Refused guest state",
         _ => "Unknown",
     };

@@ -53,7 +53,7 @@ public sealed partial class VirtualMachine
         _host = host;
         _dispatcher = host.Dispatcher;
         _ram = new GuestRam(host.Memory);
-        _nested = new NestedPageTable(host.Frames, host.Has1GPages, host.PagingLevels);
+        _nested = new NestedPageTable(host.Frames, host.HasNested1GPages, host.NestedLevels, host.NestedFormat);
         _clock = new GuestClock(host.Clock);
         _power = new GuestPower(StopReason);
         Group = new SchedulerGroup(processors.Length, config.Share);

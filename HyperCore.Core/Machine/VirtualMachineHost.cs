@@ -20,7 +20,6 @@ public sealed class VirtualMachineHost
         Dispatcher = dispatcher;
         bool isAmd = processor.Cpuid(0).Ebx is 0x6874_7541 or 0x6F67_7948; // "Auth", "Hygo"
         DecoderOptions = isAmd ? DecoderOptions.AMD : DecoderOptions.None;
-        Has1GPages = (processor.Cpuid(0x8000_0001).Edx & (1u << 26)) != 0;
         PhysicalAddressBits = (int)(processor.Cpuid(0x8000_0008).Eax & 0xFF);
     }
 
@@ -48,14 +47,17 @@ public sealed class VirtualMachineHost
     /// <summary>Whose instruction set the processor has.</summary>
     public DecoderOptions DecoderOptions { get; }
 
-    /// <summary>The processor has 1 GiB pages.</summary>
-    public bool Has1GPages { get; }
+    /// <summary>Nested page tables may have 1 GiB pages.</summary>
+    public bool HasNested1GPages { get; init; }
 
     /// <summary>Width of a physical address.</summary>
     public int PhysicalAddressBits { get; }
 
-    /// <summary>Levels of the host's paging, which nested tables share: 4 or 5.</summary>
-    public int PagingLevels { get; init; } = 4;
+    /// <summary>Levels of nested page tables: 4 or 5.</summary>
+    public int NestedLevels { get; init; } = 4;
+
+    /// <summary>What the processor wants nested page tables to look like.</summary>
+    public NestedFormat NestedFormat { get; init; }
 
     /// <summary>The machine's screen; null without one.</summary>
     public HostFramebuffer? Framebuffer { get; init; }

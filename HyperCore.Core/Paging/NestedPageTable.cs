@@ -1,8 +1,9 @@
 namespace HyperCore.Core.Paging;
 
 /// <summary>
-/// A guest's nested page table in the long-mode format, guest-physical to host-physical, with 4 KiB, 2 MiB and 1 GiB pages
-/// (AMD APM vol. 2, 15.25). Guest accesses count as user accesses there, so every entry has U/S set (15.25.5).
+/// A guest's nested page table, guest-physical to host-physical, with 4 KiB, 2 MiB and 1 GiB pages. In the long-mode format (AMD APM vol. 2,
+/// 15.25) guest accesses count as user accesses, so every entry has U/S set (15.25.5). The extended format (Intel SDM vol. 3C, 29.3.2) has the same
+/// shape, large-page bit and addresses; bits 2:0 are rights, and bit 0 is set in each entry here, because no page is without read access.
 /// </summary>
 public sealed unsafe class NestedPageTable
 {
@@ -27,17 +28,25 @@ public sealed unsafe class NestedPageTable
     private const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
     private const ulong TableFlags = Present | Writable | User;
 
+    // The extended format: bit 2 executes, bits 5:3 are the memory type of a page (SDM vol. 3C, table 29-6), which no MTRR changes.
+    private const ulong Execute = 4;
+    private const ulong TypeWriteCombining = 1 << 3;
+    private const ulong TypeWriteBack = 6 << 3;
+
     private readonly FrameSource _frames;
     private readonly bool _has1G;
     private readonly int _levels;
+    private readonly NestedFormat _format;
 
     /// <summary>Creates a table that maps nothing. Nothing is allocated before <see cref="Create"/>.</summary>
     /// <param name="frames">Where its frames come from.</param>
-    /// <param name="has1G">The processor has 1 GiB pages (CPUID 8000_0001h EDX bit 26).</param>
-    /// <param name="levels">Levels of the host's own paging, 4 or 5: the processor walks nested tables the same way (15.25.3).</param>
-    public NestedPageTable(FrameSource frames, bool has1G, int levels = 4)
+    /// <param name="has1G">The processor takes 1 GiB pages in them.</param>
+    /// <param name="levels">4, or 5 for a processor that wants as many.</param>
+    /// <param name="format">What its entries look like.</param>
+    public NestedPageTable(FrameSource frames, bool has1G, int levels = 4, NestedFormat format = NestedFormat.LongMode)
     {
         _frames = frames;
+        _format = format;
         _levels = levels;
         _has1G = has1G;
     }
@@ -152,7 +161,18 @@ public sealed unsafe class NestedPageTable
 
     private static int LevelOf(ulong size) => size == Page1G ? 3 : size == Page2M ? 2 : 1;
 
-    private static ulong FlagsOf(NestedAccess access) => access switch
+    private ulong FlagsOf(NestedAccess access) => _format == NestedFormat.LongMode ? LongModeFlags(access) : ExtendedFlags(access);
+
+    private static ulong ExtendedFlags(NestedAccess access) => access switch
+    {
+        NestedAccess.ReadExecute => Present | Execute | TypeWriteBack,
+        NestedAccess.ReadWrite => Present | Writable | TypeWriteBack,
+        NestedAccess.Read => Present | TypeWriteBack,
+        NestedAccess.WriteCombining => Present | Writable | TypeWriteCombining,
+        _ => Present | Writable | Execute | TypeWriteBack,
+    };
+
+    private static ulong LongModeFlags(NestedAccess access) => access switch
     {
         NestedAccess.ReadExecute => Present | User,
         NestedAccess.ReadWrite => Present | Writable | User | NoExecute,

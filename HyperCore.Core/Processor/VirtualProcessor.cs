@@ -145,6 +145,9 @@ public abstract unsafe class VirtualProcessor
     /// </summary>
     public abstract void Init();
 
+    /// <summary>After <see cref="ExitReason.InvalidGuestState"/>: the rule that the state breaks, with its section in the manual; null when it is not known.</summary>
+    public virtual string? Refusal => null;
+
     /// <summary>Enters the guest and returns at its next exit.</summary>
     public abstract void Run(ref VmExit exit);
 }

@@ -84,6 +84,14 @@ public sealed unsafe class DescriptorTables
         Intrinsics.LoadIdt(&idt);
     }
 
+    /// <summary>The base of the TSS that a GDT of this class describes: Intel's VM exits want to be told.</summary>
+    /// <param name="gdt">The address of the GDT.</param>
+    public static ulong TaskBaseOf(ulong gdt)
+    {
+        ulong* descriptor = (ulong*)(gdt + TaskSelector);
+        return (descriptor[0] >> 16 & 0xFF_FFFF) | (descriptor[0] >> 32 & 0xFF00_0000) | descriptor[1] << 32;
+    }
+
     private static int StackOf(int vector) => vector switch
     {
         2 => 1,

@@ -3,21 +3,24 @@ using HyperCore.Core.Paging;
 namespace HyperCore.Efi.Memory;
 
 /// <summary>
-/// The block of memory that application processors need: for each one a part with its stacks, a guard page below each, and its SVM structures.
+/// The block of memory that application processors need: for each one a part with its stacks, a guard page below each, and the
+/// structures with which it runs guests.
 /// </summary>
 public readonly struct PcpuLayout
 {
     /// <summary>Bytes of the stack a processor runs on.</summary>
     public const ulong StackBytes = 32 << 10;
 
-    /// <summary>Bytes of a processor's pages without guard, at the part's end: the host VMCB and the area VMRUN saves the host's state to.</summary>
-    public const ulong SvmBytes = 2 * PageSize;
+    /// <summary>
+    /// Bytes of a processor's pages without guard, at the part's end: SVM's host VMCB and the area VMRUN saves the host's state to, or the VMXON region.
+    /// </summary>
+    public const ulong VirtualizationBytes = 2 * PageSize;
 
     /// <summary>Stacks of a processor, those for interrupts included.</summary>
     public const int StackCount = 1 + HostLayout.InterruptStackCount;
 
     private const ulong PageSize = HostPageTables.PageSize;
-    private const ulong PartBytes = PageSize + StackBytes + (HostLayout.InterruptStackCount * (PageSize + HostLayout.InterruptStackBytes)) + SvmBytes;
+    private const ulong PartBytes = PageSize + StackBytes + (HostLayout.InterruptStackCount * (PageSize + HostLayout.InterruptStackBytes)) + VirtualizationBytes;
 
     /// <summary>Lays the block out.</summary>
     /// <param name="address">Where it begins, page-aligned.</param>
@@ -53,9 +56,9 @@ public readonly struct PcpuLayout
     public ulong GuardPage(int processor, int index) =>
         index == 0 ? PartOf(processor) : InterruptStackTop(processor, index - 1) - HostLayout.InterruptStackBytes - PageSize;
 
-    /// <summary>The first byte of the SVM structures.</summary>
+    /// <summary>The first byte of the structures with which a processor runs guests.</summary>
     /// <param name="processor">0 to <see cref="Count"/> - 1.</param>
-    public ulong Svm(int processor) => PartOf(processor) + PartBytes - SvmBytes;
+    public ulong Virtualization(int processor) => PartOf(processor) + PartBytes - VirtualizationBytes;
 
     private ulong PartOf(int processor) => Address + ((ulong)processor * PartBytes);
 }

@@ -4,7 +4,7 @@ using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Memory;
-using HyperCore.Efi.Svm;
+using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi.Pcpus;
 
@@ -19,8 +19,8 @@ internal sealed unsafe class ApplicationProcessor
 
     private readonly DescriptorTables _tables;
     private readonly HostPageTables _pageTables;
-    private readonly SvmHost? _svm;
-    private readonly SvmPcpu _svmPcpu;
+    private readonly VirtualizationHost _virtualization;
+    private readonly bool _isNeeded;
     private readonly BootState _boot;
     private readonly HostPcpu _bootPcpu;
     private readonly HostProcessor _processor;
@@ -37,20 +37,20 @@ internal sealed unsafe class ApplicationProcessor
     /// <param name="index">Its number then.</param>
     /// <param name="tables">Its descriptor tables.</param>
     /// <param name="pageTables">HyperCore's page tables.</param>
-    /// <param name="svm">What vCPUs share; null when the boot processor cannot run guests.</param>
-    /// <param name="svmPcpu">Its SVM structures.</param>
+    /// <param name="virtualization">Runs guests.</param>
+    /// <param name="isNeeded">The boot processor can run guests, so this one has to.</param>
     /// <param name="boot">How the boot processor is set up.</param>
     /// <param name="bootPcpu">The boot processor.</param>
     /// <param name="processor">Asks the processor that it runs on.</param>
     public ApplicationProcessor(
-        HostPcpu pcpu, int index, DescriptorTables tables, HostPageTables pageTables, SvmHost? svm, SvmPcpu svmPcpu, BootState boot, HostPcpu bootPcpu, HostProcessor processor)
+        HostPcpu pcpu, int index, DescriptorTables tables, HostPageTables pageTables, VirtualizationHost virtualization, bool isNeeded, BootState boot, HostPcpu bootPcpu, HostProcessor processor)
     {
         Pcpu = pcpu;
         _index = index;
         _tables = tables;
         _pageTables = pageTables;
-        _svm = svm;
-        _svmPcpu = svmPcpu;
+        _virtualization = virtualization;
+        _isNeeded = isNeeded;
         _boot = boot;
         _bootPcpu = bootPcpu;
         _processor = processor;
@@ -124,7 +124,7 @@ internal sealed unsafe class ApplicationProcessor
             return false;
         }
 
-        if (_svm != null && SvmSupport.WhyNot(_processor) is { } obstacle)
+        if (_isNeeded && _virtualization.WhyNot() is { } obstacle)
         {
             Obstacle = obstacle;
             return false;
@@ -132,9 +132,9 @@ internal sealed unsafe class ApplicationProcessor
 
         HadOtherMemoryTypes = _boot.MemoryTypes.Apply();
         HostPaging.Install(_pageTables);
-        if (_svm != null)
+        if (_isNeeded)
         {
-            SvmSupport.Enable(_svm, _svmPcpu);
+            _virtualization.Enable(_index);
         }
 
         _boot.Apply();
@@ -176,7 +176,7 @@ internal sealed unsafe class ApplicationProcessor
             case ApplicationProcessorRequest.KeepTscOffset:
                 Pcpu.Block->TscOffset = _argument;
                 Pcpu.LocalApic.TscOffset = _argument;
-                _svmPcpu.TscOffset = _argument;
+                _virtualization.SetTscOffset(_index, _argument);
                 return 0;
             default:
                 return 0;

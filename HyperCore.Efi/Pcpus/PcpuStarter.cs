@@ -7,7 +7,7 @@ using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Memory;
 using HyperCore.Efi.Startup;
-using HyperCore.Efi.Svm;
+using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi.Pcpus;
 
@@ -25,8 +25,8 @@ internal sealed unsafe class PcpuStarter
     private readonly StartupInformation _information;
     private readonly HostMachine _machine;
     private readonly HostPcpus _pcpus;
-    private readonly SvmHost _svm;
-    private readonly bool _hasSvm;
+    private readonly VirtualizationHost _virtualization;
+    private readonly bool _runsGuests;
     private readonly PhysicalProcessor _processor;
     private readonly ProcessorList _list;
     private readonly ApplicationProcessor[] _started;
@@ -38,16 +38,16 @@ internal sealed unsafe class PcpuStarter
     /// <param name="information">Which processors there are, and the memory for them.</param>
     /// <param name="machine">The boot processor's devices.</param>
     /// <param name="pcpus">Where the pCPUs go.</param>
-    /// <param name="svm">What vCPUs share.</param>
-    /// <param name="hasSvm">The boot processor can run guests.</param>
+    /// <param name="virtualization">Runs guests.</param>
+    /// <param name="runsGuests">The boot processor can run guests.</param>
     /// <param name="processor">Asks the processor that it runs on.</param>
-    public PcpuStarter(StartupInformation information, HostMachine machine, HostPcpus pcpus, SvmHost svm, bool hasSvm, PhysicalProcessor processor)
+    public PcpuStarter(StartupInformation information, HostMachine machine, HostPcpus pcpus, VirtualizationHost virtualization, bool runsGuests, PhysicalProcessor processor)
     {
         _information = information;
         _machine = machine;
         _pcpus = pcpus;
-        _svm = svm;
-        _hasSvm = hasSvm;
+        _virtualization = virtualization;
+        _runsGuests = runsGuests;
         _processor = processor;
         _list = information.Processors;
         _started = new ApplicationProcessor[_list.Count];
@@ -200,11 +200,10 @@ internal sealed unsafe class PcpuStarter
             tops[stack] = memory.InterruptStackTop(i - 1, stack);
         }
 
-        var svmPcpu = new SvmPcpu((byte*)memory.Svm(i - 1), _svm.Features.AsidCount);
-        _svm[index] = svmPcpu;
+        _virtualization.AddPcpu(index, (byte*)memory.Virtualization(i - 1));
         var pcpu = new HostPcpu(_pcpus, NewBlock(), new HostLocalApic(_machine.Clock), _list[i], _machine.Clock);
         return new ApplicationProcessor(
-            pcpu, index, new DescriptorTables(tops, _machine.DescriptorTables), _information.PageTables, _hasSvm ? _svm : null, svmPcpu, boot, _pcpus[0], _processor);
+            pcpu, index, new DescriptorTables(tops, _machine.DescriptorTables), _information.PageTables, _virtualization, _runsGuests, boot, _pcpus[0], _processor);
     }
 
     private static PcpuBlock* NewBlock()

@@ -1,5 +1,11 @@
 using HyperCore.Core.Exits;
+using HyperCore.Core.Machine;
+using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
+using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Memory;
+using HyperCore.Efi.Startup;
+using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi.Svm;
 
@@ -7,13 +13,15 @@ namespace HyperCore.Efi.Svm;
 /// What all vCPUs share: the permission maps, the features found, and what each pCPU needs to run guests. All pCPUs have the same features, or
 /// they are not used.
 /// </summary>
-internal sealed unsafe class SvmHost
+internal sealed unsafe class SvmHost : VirtualizationHost
 {
     /// <summary>Bytes of contiguous, page-aligned memory that <see cref="SvmHost(byte*, HostProcessor, int)"/> needs.</summary>
     public const int MemorySize = MsrPermissionMap.Size + IoPermissionMap.Size + SvmPcpu.MemorySize;
 
-    private const int PageMask = 0xFFF;
+    private const ulong EferSvme = 1ul << 12;
+    private const ulong Cr4OsXsave = 1ul << 18;
 
+    private readonly HostProcessor _processor;
     private readonly SvmPcpu[] _pcpus;
 
     /// <summary>Lays the shared structures, and those of the boot processor, out in <paramref name="memory"/>.</summary>
@@ -21,20 +29,11 @@ internal sealed unsafe class SvmHost
     /// <param name="processor">The boot processor.</param>
     /// <param name="pcpus">The most pCPUs there can be.</param>
     public SvmHost(byte* memory, HostProcessor processor, int pcpus)
+        : base(processor)
     {
+        _processor = processor;
         Features = new SvmFeatures(processor);
-        CpuidResult basic = processor.Cpuid(1);
-        ProcessorSignature = basic.Eax;
-        HasXsave = (basic.Ecx & (1u << 26)) != 0;
-        HasTscAux = (processor.Cpuid(0x8000_0001).Edx & (1u << 27)) != 0;
-        if (HasXsave)
-        {
-            CpuidResult xsave = processor.Cpuid(0xD);
-            FullXcr0 = (xsave.Eax | ((ulong)xsave.Edx << 32)) & CpuidPolicy.SupportedXcr0;
-            ExtendedStateSize = (int)(xsave.Ecx + PageMask) & ~PageMask;
-        }
-
-        IsTcg = FindTcg(processor, basic);
+        IsTcg = FindTcg(processor, processor.Cpuid(1));
         Msrpm = memory;
         Iopm = Msrpm + MsrPermissionMap.Size;
         MsrPermissionMap.Fill(Msrpm);
@@ -45,23 +44,8 @@ internal sealed unsafe class SvmHost
 
     public SvmFeatures Features { get; }
 
-    /// <summary>Family, model and stepping: what EDX holds after reset.</summary>
-    public uint ProcessorSignature { get; }
-
-    /// <summary>XSAVE is there, and so is XCR0.</summary>
-    public bool HasXsave { get; }
-
-    /// <summary>RDTSCP is there, and so is the TSC_AUX register.</summary>
-    public bool HasTscAux { get; }
-
-    /// <summary>Every state component that guests may use on this processor.</summary>
-    public ulong FullXcr0 { get; }
-
     /// <summary>This is QEMU's TCG, whose SVM needs other ways than a processor's in places; they are named where they are taken.</summary>
     public bool IsTcg { get; }
-
-    /// <summary>Bytes, whole pages, that hold every state component of this processor (CPUID 0Dh, ECX), or what FXSAVE saves.</summary>
-    public int ExtendedStateSize { get; } = PageMask + 1;
 
     /// <summary>
     /// Interrupts are injected as virtual ones (AMD APM vol. 2, 15.21.4). QEMU's TCG forgets that it has delivered one that was in EVENTINJ: when
@@ -79,9 +63,57 @@ internal sealed unsafe class SvmHost
         (basic.Ecx & (1u << 31)) != 0 && processor.Cpuid(CpuidPolicy.HypervisorBase) is { Ebx: 0x5447_4354, Ecx: 0x4354_4743, Edx: 0x4743_5447 };
 
     /// <summary>What a pCPU needs to run guests.</summary>
-    public SvmPcpu this[int pcpu]
+    public SvmPcpu this[int pcpu] => _pcpus[pcpu];
+
+    /// <inheritdoc/>
+    public override string Name => "svm";
+
+    /// <inheritdoc/>
+    public override int VcpuMemorySize => SvmVirtualProcessor.MemorySizeOf(this);
+
+    /// <inheritdoc/>
+    public override NestedFormat NestedFormat => NestedFormat.LongMode;
+
+    /// <inheritdoc/>
+    public override bool HasNested1GPages => HostPaging.HasGigabytePages;
+
+    /// <summary>The processor walks nested tables as it does the host's own (AMD APM vol. 2, 15.25.3).</summary>
+    public override int NestedLevels => HostPaging.HasFiveLevels ? 5 : 4;
+
+    /// <inheritdoc/>
+    public override string? WhyNot() =>
+        SvmAvailability.WhyNot(_processor, SvmAvailability.HasSvm(_processor) ? Intrinsics.ReadMsr(SvmMsr.VmCr) | TestSwitches.VmControlBits : 0);
+
+    /// <inheritdoc/>
+    public override void AddPcpu(int pcpu, byte* memory) => _pcpus[pcpu] = new SvmPcpu(memory, Features.AsidCount);
+
+    /// <summary>Switches SVM on (AMD APM vol. 2, 15.4).</summary>
+    public override void Enable(int pcpu)
     {
-        get => _pcpus[pcpu];
-        set => _pcpus[pcpu] = value;
+        Intrinsics.WriteMsr(SvmMsr.Efer, Intrinsics.ReadMsr(SvmMsr.Efer) | EferSvme);
+        Intrinsics.WriteMsr(SvmMsr.VmHsavePa, (ulong)_pcpus[pcpu].HostSaveArea);
+        if (HasXsave)
+        {
+            Intrinsics.WriteCr4(Intrinsics.ReadCr4() | Cr4OsXsave);
+        }
+
+        Intrinsics.VmSave((ulong)_pcpus[pcpu].HostVmcb);
+    }
+
+    /// <inheritdoc/>
+    public override void SetTscOffset(int pcpu, long ticks) => _pcpus[pcpu].TscOffset = ticks;
+
+    /// <inheritdoc/>
+    public override VirtualProcessor CreateVcpu(byte* memory, int vcpus) => new SvmVirtualProcessor(this, memory, vcpus);
+
+    /// <inheritdoc/>
+    public override void AddFeatures(MachineFacts facts)
+    {
+        bool hasSvm = SvmAvailability.HasSvm(_processor);
+        facts.AddFeature("SVM", hasSvm, needed: true);
+        facts.AddFeature("Nested paging", hasSvm && Features.NestedPaging, needed: true);
+        facts.AddFeature("Next-RIP save", hasSvm && Features.NextRipSave);
+        facts.AddFeature("Flush by ASID", hasSvm && Features.FlushByAsid);
+        facts.AddFeature("Decode assists", hasSvm && Features.DecodeAssists);
     }
 }

@@ -4,7 +4,6 @@ namespace HyperCore.Efi.Svm;
 internal static class SvmMsr
 {
     public const uint Efer = 0xC000_0080;
-    public const uint TscAux = 0xC000_0103;
     public const uint VmCr = 0xC001_0114;
     public const uint VmHsavePa = 0xC001_0117;
 

@@ -72,7 +72,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
                 return;
             }
 
-            if (MakesDoubleFault(_exceptionVector, vector))
+            if (ExceptionRules.MakesDoubleFault(_exceptionVector, vector))
             {
                 vector = ExceptionVector.DoubleFault;
                 errorCode = 0;
@@ -132,19 +132,6 @@ internal sealed unsafe partial class SvmVirtualProcessor
             && ((vintr & VIntrIgnoreTpr) != 0 || ((vintr & VIntrPriorityMask) >> VIntrPriorityShift) > (vintr & VIntrTprMask));
     }
 
-    // Table 8-3 of the APM vol. 2 ("Simultaneous exceptions"): two contributory ones, or a page fault followed by either kind.
-    private static bool MakesDoubleFault(ExceptionVector first, ExceptionVector second) =>
-        (IsContributory(first) && IsContributory(second))
-        || (first == ExceptionVector.PageFault && (second == ExceptionVector.PageFault || IsContributory(second)));
-
-    private static bool IsContributory(ExceptionVector vector) =>
-        vector is ExceptionVector.DivideError or ExceptionVector.InvalidTss or ExceptionVector.SegmentNotPresent or ExceptionVector.Stack
-            or ExceptionVector.GeneralProtection;
-
-    private static bool HasErrorCode(ExceptionVector vector) =>
-        vector is ExceptionVector.DoubleFault or ExceptionVector.AlignmentCheck
-            or (>= ExceptionVector.InvalidTss and <= ExceptionVector.PageFault);
-
     private void SetEventInjection()
     {
         ulong injection;
@@ -154,7 +141,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
             injection = (byte)_exceptionVector | EventInjectionFormat.TypeException | EventInjectionFormat.Valid;
 
             // In real mode no exception pushes an error code (AMD APM vol. 2, 8.2).
-            if (HasErrorCode(_exceptionVector) && (Field64(Vmcb.Cr0) & ProtectionEnable) != 0)
+            if (ExceptionRules.HasErrorCode(_exceptionVector) && (Field64(Vmcb.Cr0) & ProtectionEnable) != 0)
             {
                 injection |= EventInjectionFormat.ErrorCodeValid | ((ulong)_exceptionErrorCode << EventInjectionFormat.ErrorCodeShift);
             }

@@ -1,5 +1,5 @@
 using HyperCore.Core.Processor;
-using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi.Svm;
 
@@ -12,7 +12,6 @@ internal sealed unsafe partial class SvmVirtualProcessor
 
     // After reset: WB, WT, UC-, UC, twice (AMD APM vol. 2, 7.8.2).
     private const ulong PatAfterReset = 0x0007_0406_0007_0406;
-    private const ushort MxcsrOffset = 24;
 
     // CR0: ET is always set; CD and NW survive INIT.
     private const ulong ExtensionType = 0x10;
@@ -23,7 +22,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
     public override void Reset()
     {
         ulong nestedRoot = Field64(Vmcb.NCr3);
-        for (int i = 0; i < MemorySizeOf(_host) / sizeof(ulong); i++)
+        for (int i = 0; i < (Vmcb.Size + RegisterPage) / sizeof(ulong); i++)
         {
             ((ulong*)_vmcb)[i] = 0;
         }
@@ -36,12 +35,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
         _pendingEvents = 0;
         _tripleFault = false;
         _nmi = NmiState.None;
-        _xcr0 = 1;
-        _tscAux = 0;
-
-        // The x87 control word and MXCSR after reset; with XSTATE_BV clear XRSTOR initialises the rest (AMD APM vol. 2, 11.5.6).
-        *(ushort*)_extendedState = 0x40;
-        *(uint*)(_extendedState + MxcsrOffset) = 0x1F80;
+        _extendedState.Reset();
     }
 
     /// <inheritdoc/>
@@ -71,10 +65,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
         _pendingEvents = 0;
         _tripleFault = false;
         _nmi = NmiState.None;
-        Intrinsics.WriteDr0(0);
-        Intrinsics.WriteDr1(0);
-        Intrinsics.WriteDr2(0);
-        Intrinsics.WriteDr3(0);
+        ExtendedState.Init();
     }
 
     private void SetControls()

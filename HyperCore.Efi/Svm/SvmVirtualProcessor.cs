@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi.Svm;
 
@@ -9,7 +10,6 @@ namespace HyperCore.Efi.Svm;
 internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 {
     private const int RegisterPage = 0x1000;
-    private const int DebugAddressOffset = 0x800;
     private const ulong EferSvme = 1ul << 12;
     private const ulong InterruptFlag = 1ul << 9;
     private const uint TrapOrResume = 0x1_0100;
@@ -20,16 +20,13 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     private readonly byte* _vmcb;
     private byte* _hostVmcb;
     private readonly GuestRegisters* _registers;
-    private readonly byte* _extendedState;
-    private readonly ulong* _debugAddresses;
+    private readonly ExtendedState _extendedState;
     private readonly bool _hasNextRip;
     private readonly PauseFilter _pauseFilter;
     private SvmPcpu? _pcpu;
     private ulong _asidGeneration;
     private uint _asid;
     private ulong _tscOffset;
-    private ulong _xcr0;
-    private uint _tscAux;
 
     /// <summary>Creates a vCPU; <see cref="Reset"/> must be called before it runs.</summary>
     /// <param name="host">What all vCPUs share.</param>
@@ -43,8 +40,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         _pauseFilter = new PauseFilter(host.Features, vcpus);
         _vmcb = memory;
         _registers = (GuestRegisters*)(memory + Vmcb.Size);
-        _debugAddresses = (ulong*)(memory + Vmcb.Size + DebugAddressOffset);
-        _extendedState = memory + Vmcb.Size + RegisterPage;
+        _extendedState = new ExtendedState(host, memory + Vmcb.Size + RegisterPage);
     }
 
     /// <inheritdoc/>
@@ -196,23 +192,15 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// <inheritdoc/>
     public override ulong Xcr0
     {
-        // Read from the processor, which holds it while the vCPU is loaded: QEMU 7.2 never raises the XSETBV intercept.
-        get => _host.HasXsave ? Intrinsics.ReadXcr(0) : 0;
-        set => Intrinsics.WriteXcr(0, value);
+        get => _extendedState.Xcr0;
+        set => _extendedState.Xcr0 = value;
     }
 
     /// <inheritdoc/>
     public override uint TscAux
     {
-        get => _tscAux;
-        set
-        {
-            _tscAux = value;
-            if (_host.HasTscAux)
-            {
-                Intrinsics.WriteMsr(SvmMsr.TscAux, value);
-            }
-        }
+        get => _extendedState.TscAux;
+        set => _extendedState.TscAux = value;
     }
 
     /// <inheritdoc/>
@@ -321,48 +309,12 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     /// <inheritdoc/>
     public override void LoadExtendedState()
     {
-        if (_host.HasXsave)
-        {
-            Intrinsics.WriteXcr(0, _host.FullXcr0);
-            Intrinsics.XRestore(_extendedState, _host.FullXcr0);
-            Intrinsics.WriteXcr(0, _xcr0);
-        }
-        else
-        {
-            Intrinsics.FxRestore(_extendedState);
-        }
-
-        if (_host.HasTscAux)
-        {
-            Intrinsics.WriteMsr(SvmMsr.TscAux, _tscAux);
-        }
-
-        Intrinsics.WriteDr0(_debugAddresses[0]);
-        Intrinsics.WriteDr1(_debugAddresses[1]);
-        Intrinsics.WriteDr2(_debugAddresses[2]);
-        Intrinsics.WriteDr3(_debugAddresses[3]);
+        _extendedState.Load();
         Intrinsics.WriteCr2(Field64(Vmcb.Cr2)); // see Cr2
     }
 
     /// <inheritdoc/>
-    public override void SaveExtendedState()
-    {
-        // VMRUN and #VMEXIT switch DR6 and DR7 only (AMD APM vol. 2, 15.5.1); DR7 is off in the host, so the addresses do nothing there.
-        _debugAddresses[0] = Intrinsics.ReadDr0();
-        _debugAddresses[1] = Intrinsics.ReadDr1();
-        _debugAddresses[2] = Intrinsics.ReadDr2();
-        _debugAddresses[3] = Intrinsics.ReadDr3();
-        if (_host.HasXsave)
-        {
-            _xcr0 = Intrinsics.ReadXcr(0);
-            Intrinsics.WriteXcr(0, _host.FullXcr0);
-            Intrinsics.XSave(_extendedState, _host.FullXcr0);
-        }
-        else
-        {
-            Intrinsics.FxSave(_extendedState);
-        }
-    }
+    public override void SaveExtendedState() => _extendedState.Save();
 
     // The guest's counter goes on when the vCPU moves to a pCPU whose own is ahead.
     private void SetTscOffset() => Field64(Vmcb.TscOffset) = _tscOffset - (ulong)(_pcpu == null ? 0 : _pcpu.TscOffset);
