@@ -14,6 +14,7 @@ using HyperCore.Efi.Pcpus;
 using HyperCore.Efi.Startup;
 using HyperCore.Efi.Svm;
 using HyperCore.Efi.Virtualization;
+using HyperCore.Efi.Vmx;
 
 namespace HyperCore.Efi;
 
@@ -126,7 +127,9 @@ public static unsafe class Hypervisor
     };
 
     private static VirtualizationHost CreateVirtualization(FrameAllocator memory, PhysicalProcessor processor, int pcpus) =>
-        new SvmHost(TakePages(memory, SvmHost.MemorySize), processor, pcpus);
+        VmxAvailability.IsChosen(processor)
+            ? new VmxHost(TakePages(memory, VmxHost.MemorySize), processor, pcpus)
+            : new SvmHost(TakePages(memory, SvmHost.MemorySize), processor, pcpus);
 
     private static byte* TakePages(FrameAllocator memory, int size)
     {
