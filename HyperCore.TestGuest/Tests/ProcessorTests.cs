@@ -25,6 +25,14 @@ internal static unsafe class ProcessorTests
     private const uint EferMsr = 0xC000_0080;
     private const uint TscAuxMsr = 0xC000_0103;
     private const uint VmControlMsr = 0xC001_0114;
+    private const uint VmxBasicMsr = 0x480;
+    private const uint Vmx = 1u << 5;
+    private const uint Intel = 0x756E_6547; // "Genu"
+    private const ulong Cr4Vmxe = 1 << 13;
+    private const ulong Cr4MachineCheck = 1 << 6;
+    private const ulong Cr0NumericError = 1 << 5;
+    private const ulong Cr0NotWriteThrough = 1 << 29;
+    private const ulong Cr0CacheDisable = 1 << 30;
     private const uint UnknownMsr = 0x1234_5678;
     private const ulong EferSvme = 1 << 12;
     private const ulong LongModeActive = 1 << 10;
@@ -58,7 +66,7 @@ internal static unsafe class ProcessorTests
         check.Equal("forms of leaf 80000000h", PrefixedForms, Probes.PrefixedCpuid(0x8000_0000));
     }
 
-    public static void SvmHidden(Check check)
+    public static void VirtualizationHidden(Check check)
     {
         if (!check.IsHyperCore)
         {
@@ -70,10 +78,48 @@ internal static unsafe class ProcessorTests
         check.Equal("SVM bit", 0, ecx & Svm);
         Intrinsics.Cpuid(0x8000_000A, 0, out uint a, out uint b, out uint c, out uint d);
         check.Equal("SVM leaf", 0, a | b | c | d);
-        check.True("VM_CR exists", Intrinsics.TryReadMsr(VmControlMsr, out ulong control));
-        check.Equal("VM_CR says locked off", 0x18, control & 0x18);
+        Intrinsics.Cpuid(1, 0, out _, out _, out uint features, out _);
+        check.Equal("VMX bit", 0, features & Vmx);
+        Intrinsics.Cpuid(0, 0, out _, out uint vendor, out _, out _);
+        if (vendor == Intel)
+        {
+            check.True("IA32_VMX_BASIC is refused", !Intrinsics.TryReadMsr(VmxBasicMsr, out _));
+            check.True("CR4.VMXE is refused", !Guard.Try(&SetVmxEnable));
+            check.Equal("CR4.VMXE raises #GP", Interrupts.GeneralProtection, Interrupts.LastException);
+            check.Equal("CR4.VMXE reads as", 0, Intrinsics.ReadCr4() & Cr4Vmxe);
+        }
+        else
+        {
+            check.True("VM_CR exists", Intrinsics.TryReadMsr(VmControlMsr, out ulong control));
+            check.Equal("VM_CR says locked off", 0x18, control & 0x18);
+        }
+
         check.True("EFER.SVME is refused", !Intrinsics.TryWriteMsr(EferMsr, Intrinsics.ReadEfer() | EferSvme));
         check.Equal("exception", Interrupts.GeneralProtection, Interrupts.LastException);
+    }
+
+    public static void ControlRegisters(Check check)
+    {
+        ulong cr0 = Intrinsics.ReadCr0();
+        Intrinsics.WriteCr0(cr0 ^ Cr0NumericError);
+        check.Equal("CR0 with the other NE", cr0 ^ Cr0NumericError, Intrinsics.ReadCr0());
+        Intrinsics.WriteCr0(cr0 ^ Cr0CacheDisable);
+        check.Equal("CR0 with the other CD", cr0 ^ Cr0CacheDisable, Intrinsics.ReadCr0());
+        Intrinsics.WriteCr0(cr0);
+        check.Equal("CR0 as it was", cr0, Intrinsics.ReadCr0());
+        ulong cr4 = Intrinsics.ReadCr4();
+        Intrinsics.WriteCr4(cr4 ^ Cr4MachineCheck);
+        check.Equal("CR4 with the other MCE", cr4 ^ Cr4MachineCheck, Intrinsics.ReadCr4());
+        Intrinsics.WriteCr4(cr4);
+        check.Equal("CR4 as it was", cr4, Intrinsics.ReadCr4());
+        Intrinsics.Cpuid(0, 0, out _, out uint vendor, out _, out _);
+        if (vendor == Intel)
+        {
+            // QEMU's AMD processors take it.
+            check.True("CR0.NW without CD is refused", !Guard.Try(&SetNotWriteThrough));
+            check.Equal("CR0.NW raises #GP", Interrupts.GeneralProtection, Interrupts.LastException);
+            check.Equal("CR0 afterwards", cr0, Intrinsics.ReadCr0());
+        }
     }
 
     public static void Undefined(Check check)
@@ -174,6 +220,10 @@ internal static unsafe class ProcessorTests
         check.True("DR6.BS", (Intrinsics.ReadDr6() & (1 << 14)) != 0);
         Intrinsics.WriteDr6(0);
     }
+
+    private static void SetVmxEnable(ulong first, ulong second) => Intrinsics.WriteCr4(Intrinsics.ReadCr4() | Cr4Vmxe);
+
+    private static void SetNotWriteThrough(ulong first, ulong second) => Intrinsics.WriteCr0(Intrinsics.ReadCr0() | Cr0NotWriteThrough);
 
     private static void VmRun(ulong first, ulong second) => Probes.VmRun(0);
 

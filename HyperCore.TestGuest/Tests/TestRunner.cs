@@ -43,7 +43,8 @@ internal static unsafe class TestRunner
     [
         new("cpuid", &ProcessorTests.Cpuid),
         new("cpuid-prefix", &ProcessorTests.CpuidPrefix),
-        new("svm-hidden", &ProcessorTests.SvmHidden),
+        new("virtualization-hidden", &ProcessorTests.VirtualizationHidden),
+        new("control-registers", &ProcessorTests.ControlRegisters),
         new("undefined", &ProcessorTests.Undefined),
         new("msr", &ProcessorTests.Msr),
         new("msr-unknown", &ProcessorTests.MsrUnknown),

@@ -1,0 +1,88 @@
+using CsCheck;
+using HyperCore.Efi.Vmx;
+using Xunit;
+
+namespace HyperCore.Tests.Vmx;
+
+public sealed class VmxCapabilitiesTests
+{
+    private readonly FakeMsrs _msrs = FakeMsrs.Skylake();
+
+    [Fact]
+    public void Adjust_AnyWish_IsAccepted() =>
+        Gen.Select(Gen.UInt, Gen.UInt, Gen.UInt).Sample((required, more, wanted) =>
+        {
+            var capability = new ControlCapability(required | (ulong)(required | more) << 32);
+            uint adjusted = capability.Adjust(wanted);
+
+            Assert.True(capability.Accepts(adjusted));
+            Assert.Equal(wanted & capability.Allowed, adjusted & wanted);
+        });
+
+    [Fact]
+    public void Controls_Skylake_AreAccepted()
+    {
+        var capabilities = new VmxCapabilities(_msrs);
+
+        Assert.True(capabilities.Pin.Accepts(capabilities.PinControls));
+        Assert.True(capabilities.Processor.Accepts(capabilities.ProcessorControls));
+        Assert.True(capabilities.Secondary.Accepts(capabilities.SecondaryControls));
+        Assert.True(capabilities.Exit.Accepts(capabilities.ExitControls));
+        Assert.True(capabilities.Entry.Accepts(capabilities.EntryControls));
+        Assert.Equal(0u, capabilities.ProcessorControls & (ProcessorControl.Cr3LoadExiting | ProcessorControl.UnconditionalIoExiting));
+        Assert.Equal(0u, capabilities.SecondaryControls & SecondaryControl.EnableXsaves);
+        Assert.Equal(0u, capabilities.EntryControls & EntryControl.Ia32eModeGuest);
+    }
+
+    [Fact]
+    public void Controls_WithoutTrueRegisters_ReadTheOthers()
+    {
+        _msrs[VmxMsr.Basic] &= ~(1ul << 55);
+        foreach (uint msr in new[] { VmxMsr.TruePinBasedControls, VmxMsr.TrueProcessorControls, VmxMsr.TrueExitControls, VmxMsr.TrueEntryControls })
+        {
+            _msrs.Remove(msr);
+        }
+
+        Assert.True(new VmxCapabilities(_msrs).Processor.CanSet(ProcessorControl.HltExiting));
+    }
+
+    [Fact]
+    public void ProcessorControls_NoIoBitmaps_ExitAtAllPorts()
+    {
+        _msrs[VmxMsr.TrueProcessorControls] &= ~((ulong)ProcessorControl.UseIoBitmaps << 32);
+
+        uint controls = new VmxCapabilities(_msrs).ProcessorControls;
+
+        Assert.Equal(ProcessorControl.UnconditionalIoExiting, controls & (ProcessorControl.UseIoBitmaps | ProcessorControl.UnconditionalIoExiting));
+    }
+
+    [Theory]
+    [InlineData(32)] // INVVPID
+    [InlineData(41, 42)] // its useful types
+    public void SecondaryControls_VpidThatCannotBeInvalidated_IsNotUsed(params int[] bits)
+    {
+        foreach (int bit in bits)
+        {
+            _msrs[VmxMsr.EptVpidCapabilities] &= ~(1ul << bit);
+        }
+
+        var capabilities = new VmxCapabilities(_msrs);
+
+        Assert.False(capabilities.HasVpid);
+        Assert.Equal(0u, capabilities.SecondaryControls & SecondaryControl.EnableVpid);
+    }
+
+    // SDM vol. 3C, table 25-9: memory type 2:0, levels less one 5:3, accessed and dirty flags 6.
+    [Theory]
+    [InlineData(true, 0x1234_505Eul)]
+    [InlineData(false, 0x1234_501Eul)]
+    public void EptPointer_FourLevelsWriteBack(bool hasAccessedDirty, ulong expected)
+    {
+        if (!hasAccessedDirty)
+        {
+            _msrs[VmxMsr.EptVpidCapabilities] &= ~(1ul << 21);
+        }
+
+        Assert.Equal(expected, new VmxCapabilities(_msrs).EptPointer(0x1234_5000));
+    }
+}
