@@ -25,6 +25,7 @@ internal static class TestSwitches
     private static int s_pcpu;
     private static bool s_isArmed;
     private static ulong s_vmControlBits;
+    private static bool s_isVmxLocked;
     private static uint s_lockedApic = uint.MaxValue;
 
     /// <summary>Bits to be taken as set in VM_CR of the processor that runs the caller.</summary>
@@ -36,6 +37,9 @@ internal static class TestSwitches
             return ebx >> 24 == s_lockedApic ? SvmLockedOff : s_vmControlBits;
         }
     }
+
+    /// <summary>IA32_FEATURE_CONTROL is to be taken to be locked without VMX.</summary>
+    public static bool IsVmxLocked => s_isVmxLocked;
 
     /// <summary>An APIC ID that there is to be taken to be: one above 254 needs x2APIC mode.</summary>
     public static uint HighestApicId { get; private set; }
@@ -75,6 +79,7 @@ internal static class TestSwitches
             : name.StartsWith("divide"u8) ? PanicTestKind.DivisionByZero
             : null;
         s_vmControlBits = name.StartsWith("svm-locked"u8) ? SvmLockedOff : 0;
+        s_isVmxLocked = name.StartsWith("vmx-locked"u8);
         HideMadt = name.StartsWith("no-madt"u8);
         s_lockedApic = name.StartsWith("pcpu-locked"u8) ? 1u : uint.MaxValue;
         SilentApic = name.StartsWith("pcpu-silent"u8) ? 1u : uint.MaxValue;
@@ -106,6 +111,9 @@ internal static class TestSwitches
 #else
     /// <summary>Bits to be taken as set in VM_CR: none.</summary>
     public static ulong VmControlBits => 0;
+
+    /// <summary>IA32_FEATURE_CONTROL is to be taken to be locked without VMX: no.</summary>
+    public static bool IsVmxLocked => false;
 
     /// <summary>An APIC ID that there is to be taken to be: none.</summary>
     public static uint HighestApicId => 0;

@@ -1,4 +1,5 @@
 using HyperCore.Efi.Cpu;
+using HyperCore.Efi.Startup;
 
 namespace HyperCore.Efi.Vmx;
 
@@ -6,5 +7,6 @@ namespace HyperCore.Efi.Vmx;
 internal sealed class PhysicalMsrReader : MsrReader
 {
     /// <inheritdoc/>
-    public override ulong Read(uint msr) => Intrinsics.ReadMsr(msr);
+    public override ulong Read(uint msr) =>
+        msr == VmxMsr.FeatureControl && TestSwitches.IsVmxLocked ? VmxMsr.FeatureControlLock : Intrinsics.ReadMsr(msr);
 }

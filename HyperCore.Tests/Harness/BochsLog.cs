@@ -9,8 +9,8 @@ namespace HyperCore.Tests.Harness;
 internal static partial class BochsLog
 {
     /// <summary>
-    /// The lines that tell something: a port access of a guest is reported too, each single one, as is each read of a register that the model
-    /// does not have.
+    /// The lines that tell something: a port access of a guest is reported too, each single one, as is each access to a device's memory, and each
+    /// read of a register that the model does not have.
     /// </summary>
     public static List<string> Read(string path)
     {
@@ -37,7 +37,7 @@ internal static partial class BochsLog
     /// <summary>The lines that name a rule of VMRUN or of a VM entry that HyperCore has broken.</summary>
     public static List<string> BrokenRules(IEnumerable<string> lines) => lines.Where(line => BrokenRule().IsMatch(line)).ToList();
 
-    [GeneratedRegex(@"VMEXIT: I/O port|(RD|WR)MSR: Unknown register", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"VMEXIT: (I/O port|EPT violation)|(RD|WR)MSR: Unknown register", RegexOptions.CultureInvariant)]
     private static partial Regex Usual();
 
     // AMD: VMRUN and the injection of events. Intel: VMLAUNCH, VMRESUME, and what they check.

@@ -11,6 +11,7 @@ public class BochsLogTests
         string path = Path.GetTempFileName();
         File.WriteAllText(path, """
             00788299005e[CPU0  ] SVM VMEXIT: I/O port 0x03f8
+            00788299005e[CPU0  ] VMEXIT: EPT violation for guest paddr 0x0000fee000b0 laddr 0x00000000fee000b0
             00577954696e[CMOS  ] write to control register 0x0d ignored (read-only)
             00000000001e[CPU0  ] RDMSR: Unknown register 0xc0010131
             """);
