@@ -6,6 +6,10 @@ namespace HyperCore.Core.Processor;
 /// One vCPU as the hardware holds it. This is the whole of what HyperCore.Core knows of AMD SVM and Intel VMX: a back end implements it,
 /// and nothing above it knows which one it has.
 /// </summary>
+/// <remarks>
+/// From <see cref="LoadExtendedState"/> to <see cref="SaveExtendedState"/> only the pCPU that called them may use it, but for <see cref="Registers"/>,
+/// <see cref="Rflags"/> and <see cref="EventPending"/>, which any pCPU may read. Outside any one pCPU may use it.
+/// </remarks>
 public abstract unsafe class VirtualProcessor
 {
     /// <summary>The general-purpose registers. The pointer stays the same for the life of the object.</summary>
@@ -127,7 +131,9 @@ public abstract unsafe class VirtualProcessor
     /// <summary>Puts the extended state (XCR0, x87, SSE, AVX, TSC_AUX) of this vCPU into the processor that runs the caller.</summary>
     public abstract void LoadExtendedState();
 
-    /// <summary>Takes the extended state out of the processor again, before another vCPU's is loaded.</summary>
+    /// <summary>
+    /// Takes the extended state out of the processor that runs the caller again, before another vCPU's is loaded there, or another pCPU may have this one.
+    /// </summary>
     public abstract void SaveExtendedState();
 
     /// <summary>XCR0 as the guest set it.</summary>

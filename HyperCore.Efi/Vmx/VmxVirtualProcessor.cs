@@ -19,9 +19,8 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
     private const int TaskPriorityOffset = 0x80;
 
     // Exits that need no look at anything but the frame.
-    private const ulong PlainReasons = (1ul << (int)VmxExitReason.ExternalInterrupt) | (1ul << (int)VmxExitReason.InterruptWindow)
-        | (1ul << (int)VmxExitReason.Cpuid) | (1ul << (int)VmxExitReason.Hlt) | (1ul << (int)VmxExitReason.Io)
-        | (1ul << (int)VmxExitReason.Rdmsr) | (1ul << (int)VmxExitReason.Wrmsr);
+    private const ulong PlainReasons = (1ul << (int)VmxExitReason.ExternalInterrupt) | (1ul << (int)VmxExitReason.Cpuid)
+        | (1ul << (int)VmxExitReason.Hlt) | (1ul << (int)VmxExitReason.Io) | (1ul << (int)VmxExitReason.Rdmsr) | (1ul << (int)VmxExitReason.Wrmsr);
 
     private readonly VmxHost _host;
     private readonly VmxCapabilities _capabilities;
@@ -145,6 +144,7 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
             case VmxExitReason.ControlRegister:
                 return !TryMoveToControlRegister();
             case VmxExitReason.TprBelowThreshold:
+            case VmxExitReason.InterruptWindow when _windowPriority <= TaskPriority: // the guest has raised CR8 since the window was asked for
                 SetWindow();
                 return false;
             case VmxExitReason.NmiWindow:

@@ -71,6 +71,19 @@ internal static unsafe class InterruptTests
         Intrinsics.WriteCr8(0);
     }
 
+    public static void TaskPriorityRaised(Check check)
+    {
+        // Pending when CR8 is raised, and to come when it is lowered: neither of these causes an exit by itself.
+        Interrupts.Clear(IpiVector);
+        Apic.SendSelf(IpiVector);
+        Intrinsics.WriteCr8(15);
+        Probes.StiNop();
+        check.Equal("while CR8 is above it", 0, Interrupts.Count(IpiVector));
+        Intrinsics.WriteCr8(0);
+        Probes.StiNop();
+        check.Equal("when CR8 was lowered", 1, Interrupts.Count(IpiVector));
+    }
+
     public static void Nmi(Check check)
     {
         Interrupts.Clear(Interrupts.Nmi);

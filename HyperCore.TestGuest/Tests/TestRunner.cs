@@ -67,6 +67,7 @@ internal static unsafe class TestRunner
         new("self-ipi", &InterruptTests.SelfIpi),
         new("interrupt-shadow", &InterruptTests.InterruptShadow),
         new("task-priority", &InterruptTests.TaskPriority),
+        new("task-priority-raised", &InterruptTests.TaskPriorityRaised),
         new("nmi", &InterruptTests.Nmi),
         new("apic-timer", &InterruptTests.ApicTimer),
         new("tsc-deadline", &InterruptTests.TscDeadline),
