@@ -275,14 +275,14 @@ internal sealed unsafe partial class VmxVirtualProcessor
         switch (qualification & AccessRegisterMask)
         {
             case 0 when (value & Cr0NotWriteThrough) != 0 && (value & Cr0CacheDisable) == 0:
-            case 4 when ((value ^ _cr4Shadow) & Cr4Mask & ~Cr4MachineCheckEnable) != 0:
+            case 4 when ((value ^ _cr4Shadow) & _cr4Mask & ~Cr4MachineCheckEnable) != 0:
                 InjectException(ExceptionVector.GeneralProtection);
                 return true;
             case 0:
-                SetCr0Shadow((_cr0Shadow & ~Cr0Mask) | (value & Cr0Mask));
+                SetCr0Shadow((_cr0Shadow & ~_cr0Mask) | (value & _cr0Mask));
                 return true;
             case 4:
-                SetCr4Shadow((_cr4Shadow & ~Cr4Mask) | (value & Cr4Mask));
+                SetCr4Shadow((_cr4Shadow & ~_cr4Mask) | (value & _cr4Mask));
                 return true;
             default:
                 return false;

@@ -104,8 +104,8 @@ internal sealed unsafe partial class VmxVirtualProcessor
         Write(VmcsField.TprThreshold, 0);
         Write(VmcsField.TscOffset, HostTscOffset());
         Write(VmcsField.EptPointer, _eptPointer);
-        Write(VmcsField.Cr0Mask, Cr0Mask);
-        Write(VmcsField.Cr4Mask, Cr4Mask);
+        Write(VmcsField.Cr0Mask, _cr0Mask);
+        Write(VmcsField.Cr4Mask, _cr4Mask);
         if ((_secondaryControls & SecondaryControl.PauseLoopExiting) != 0)
         {
             Write(VmcsField.PauseLoopGap, PauseLoopGap);

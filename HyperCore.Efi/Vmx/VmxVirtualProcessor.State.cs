@@ -27,6 +27,8 @@ internal sealed unsafe partial class VmxVirtualProcessor
     private const int KnownCode = 16;
     private const ulong EferLongModeActive = 1ul << 10;
 
+    private readonly ulong _cr0Mask;
+    private readonly ulong _cr4Mask;
     private int _known;
     private ulong _cr0;
     private ulong _cr3;
@@ -61,7 +63,7 @@ internal sealed unsafe partial class VmxVirtualProcessor
         {
             if ((_known & KnownCr0) == 0)
             {
-                _cr0 = (Read(VmcsField.GuestCr0) & ~Cr0Mask) | (_cr0Shadow & Cr0Mask);
+                _cr0 = (Read(VmcsField.GuestCr0) & ~_cr0Mask) | (_cr0Shadow & _cr0Mask);
                 _known |= KnownCr0;
             }
 
@@ -73,7 +75,7 @@ internal sealed unsafe partial class VmxVirtualProcessor
             _cr0 = value;
             _known |= KnownCr0;
             SetCr0Shadow(value);
-            Write(VmcsField.GuestCr0, (value & ~Cr0Mask) | (_capabilities.Cr0Fixed0 & ~Cr0UnrestrictedBits));
+            Write(VmcsField.GuestCr0, (value & ~_cr0Mask) | (_capabilities.Cr0Fixed0 & ~Cr0UnrestrictedBits));
             _pendingEvents |= FlushLinear;
         }
     }
@@ -122,7 +124,7 @@ internal sealed unsafe partial class VmxVirtualProcessor
         {
             if ((_known & KnownCr4) == 0)
             {
-                _cr4 = (Read(VmcsField.GuestCr4) & ~Cr4Mask) | (_cr4Shadow & Cr4Mask);
+                _cr4 = (Read(VmcsField.GuestCr4) & ~_cr4Mask) | (_cr4Shadow & _cr4Mask);
                 _known |= KnownCr4;
             }
 
@@ -134,7 +136,7 @@ internal sealed unsafe partial class VmxVirtualProcessor
             _cr4 = value;
             _known |= KnownCr4;
             SetCr4Shadow(value);
-            Write(VmcsField.GuestCr4, (value & ~Cr4Mask) | _capabilities.Cr4Fixed0 | (Cr4MachineCheckEnable & _capabilities.Cr4Fixed1));
+            Write(VmcsField.GuestCr4, (value & ~_cr4Mask) | _capabilities.Cr4Fixed0 | (Cr4MachineCheckEnable & _capabilities.Cr4Fixed1));
             _pendingEvents |= FlushLinear;
         }
     }
@@ -316,10 +318,6 @@ internal sealed unsafe partial class VmxVirtualProcessor
         SegmentRegister.Idtr => Read(VmcsField.GuestIdtrBase),
         _ => Read(VmcsField.GuestEsBase + FieldOf(register)),
     };
-
-    private ulong Cr0Mask => (_capabilities.Cr0Fixed0 & ~Cr0UnrestrictedBits) | Cr0NotWriteThrough | Cr0CacheDisable;
-
-    private ulong Cr4Mask => ~(Cr4GuestBits & _capabilities.Cr4Fixed1) | _capabilities.Cr4Fixed0;
 
     // The fields of a segment lie at the same distance from those of ES.
     private static uint FieldOf(SegmentRegister register) =>

@@ -14,7 +14,8 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
 {
     private const int Page = 0x1000;
     private const ulong InterruptFlag = 1ul << 9;
-    private const ulong TrapOrResume = 0x1_0100;
+    private const ulong ResumeFlag = 1ul << 16;
+    private const ulong TrapOrResume = ResumeFlag | (1ul << 8);
     private const ulong ShadowMask = 3;
     private const int TaskPriorityOffset = 0x80;
 
@@ -45,6 +46,8 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
         _host = host;
         _capabilities = host.Capabilities;
         _secondaryControls = _capabilities.SecondaryControls | _capabilities.PauseLoopControl(vcpus);
+        _cr0Mask = (_capabilities.Cr0Fixed0 & ~Cr0UnrestrictedBits) | Cr0NotWriteThrough | Cr0CacheDisable;
+        _cr4Mask = ~(Cr4GuestBits & _capabilities.Cr4Fixed1) | _capabilities.Cr4Fixed0;
         _vpid = host.TakeVpid();
         _vmcs = memory;
         _virtualApic = memory + Page;
@@ -132,6 +135,7 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
         {
             case VmxExitReason.EptViolation:
                 _frame->GuestPhysical = VmxAssembly.Read(VmcsField.GuestPhysicalAddress);
+                ForgetResumeFlag();
                 if ((_frame->Qualification & InterruptionFormat.NmiUnblocking) != 0 && (_frame->IdtVectoringInfo & InterruptionFormat.Valid) == 0)
                 {
                     BlockNmisAgain();
@@ -157,6 +161,18 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
                 }
 
                 return true;
+        }
+    }
+
+    // The exit saves RF set, as a fault would push it (Intel SDM vol. 3C, 28.3.3). The instruction is carried out by HyperCore, not resumed.
+    private void ForgetResumeFlag()
+    {
+        ulong flags = _frame->Rflags;
+        if ((flags & ResumeFlag) != 0)
+        {
+            flags &= ~ResumeFlag;
+            _frame->Rflags = flags;
+            VmxAssembly.Write(VmcsField.GuestRflags, flags);
         }
     }
 
