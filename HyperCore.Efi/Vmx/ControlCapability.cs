@@ -7,6 +7,9 @@ namespace HyperCore.Efi.Vmx;
 /// <param name="value">The MSR.</param>
 internal readonly struct ControlCapability(ulong value)
 {
+    /// <summary>The MSR.</summary>
+    public ulong Value { get; } = value;
+
     /// <summary>Bits that must be 1.</summary>
     public uint Required { get; } = (uint)value;
 

@@ -20,7 +20,8 @@ internal static class VmxAvailability
     /// <summary>Why VMX cannot be used, for the person at the machine; null when it can.</summary>
     /// <param name="processor">The processor.</param>
     /// <param name="msrs">Its registers.</param>
-    public static string? WhyNot(HostProcessor processor, MsrReader msrs)
+    /// <param name="boot">What the boot processor's VMX offers, when another one is asked; null for itself.</param>
+    public static string? WhyNot(HostProcessor processor, MsrReader msrs, VmxCapabilities? boot = null)
     {
         if (!HasVmx(processor))
         {
@@ -32,7 +33,12 @@ internal static class VmxAvailability
             return "VMX is locked off by the firmware (IA32_FEATURE_CONTROL is locked without it); switch on \"VT-x\" or \"Virtualization\" in the firmware setup";
         }
 
-        return new VmxCapabilities(msrs).FindMissing();
+        if (boot == null)
+        {
+            return new VmxCapabilities(msrs).FindMissing();
+        }
+
+        return boot.IsLike(msrs) ? null : "its VMX is not the boot processor's (IA32_VMX_BASIC and the capability registers behind it)";
     }
 
     private static bool HasSvm(HostProcessor processor) =>

@@ -53,11 +53,10 @@ internal sealed class VmxCapabilities
         _basic = msrs.Read(VmxMsr.Basic);
 
         // The TRUE registers tell which controls of the default1 class may be 0 (A.2).
-        bool hasTrue = (_basic & BasicTrueControls) != 0;
-        Pin = new ControlCapability(msrs.Read(hasTrue ? VmxMsr.TruePinBasedControls : VmxMsr.PinBasedControls));
-        Processor = new ControlCapability(msrs.Read(hasTrue ? VmxMsr.TrueProcessorControls : VmxMsr.ProcessorControls));
-        Exit = new ControlCapability(msrs.Read(hasTrue ? VmxMsr.TrueExitControls : VmxMsr.ExitControls));
-        Entry = new ControlCapability(msrs.Read(hasTrue ? VmxMsr.TrueEntryControls : VmxMsr.EntryControls));
+        Pin = new ControlCapability(msrs.Read(HasTrueControls ? VmxMsr.TruePinBasedControls : VmxMsr.PinBasedControls));
+        Processor = new ControlCapability(msrs.Read(HasTrueControls ? VmxMsr.TrueProcessorControls : VmxMsr.ProcessorControls));
+        Exit = new ControlCapability(msrs.Read(HasTrueControls ? VmxMsr.TrueExitControls : VmxMsr.ExitControls));
+        Entry = new ControlCapability(msrs.Read(HasTrueControls ? VmxMsr.TrueEntryControls : VmxMsr.EntryControls));
         Cr0Fixed0 = msrs.Read(VmxMsr.Cr0Fixed0);
         Cr0Fixed1 = msrs.Read(VmxMsr.Cr0Fixed1);
         Cr4Fixed0 = msrs.Read(VmxMsr.Cr4Fixed0);
@@ -163,6 +162,19 @@ internal sealed class VmxCapabilities
         return FindMissingInEpt() ?? FindMissingControl();
     }
 
+    /// <summary>Another processor's VMX is the same, so that what was decided for this one goes for it too. Allocates nothing.</summary>
+    /// <param name="msrs">The other processor's registers. It has VMX.</param>
+    public bool IsLike(MsrReader msrs) =>
+        msrs.Read(VmxMsr.Basic) == _basic
+        && msrs.Read(HasTrueControls ? VmxMsr.TruePinBasedControls : VmxMsr.PinBasedControls) == Pin.Value
+        && msrs.Read(HasTrueControls ? VmxMsr.TrueProcessorControls : VmxMsr.ProcessorControls) == Processor.Value
+        && msrs.Read(HasTrueControls ? VmxMsr.TrueExitControls : VmxMsr.ExitControls) == Exit.Value
+        && msrs.Read(HasTrueControls ? VmxMsr.TrueEntryControls : VmxMsr.EntryControls) == Entry.Value
+        && msrs.Read(VmxMsr.Cr0Fixed0) == Cr0Fixed0 && msrs.Read(VmxMsr.Cr0Fixed1) == Cr0Fixed1
+        && msrs.Read(VmxMsr.Cr4Fixed0) == Cr4Fixed0 && msrs.Read(VmxMsr.Cr4Fixed1) == Cr4Fixed1
+        && (Secondary.Value == 0 || msrs.Read(VmxMsr.SecondaryControls) == Secondary.Value)
+        && (_eptVpid == 0 || msrs.Read(VmxMsr.EptVpidCapabilities) == _eptVpid);
+
     private string? FindMissingInEpt()
     {
         if (!Has(EptWalk4) || !Has(EptWriteBack) || !Has(Ept2M))
@@ -198,6 +210,8 @@ internal sealed class VmxCapabilities
         return Exit.CanSet(NeededExit) && Entry.CanSet(NeededEntry | EntryControl.Ia32eModeGuest)
             ? null : "this processor has VMX but no exchange of IA32_EFER and IA32_PAT at entries and exits (IA32_VMX_EXIT_CTLS, IA32_VMX_ENTRY_CTLS), which HyperCore needs to run VMs";
     }
+
+    private bool HasTrueControls => (_basic & BasicTrueControls) != 0;
 
     private bool Has(ulong eptVpidBit) => (_eptVpid & eptVpidBit) != 0;
 }

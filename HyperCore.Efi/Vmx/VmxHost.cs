@@ -23,6 +23,7 @@ internal sealed unsafe class VmxHost : VirtualizationHost
     private readonly VmxCapabilities? _capabilities;
     private readonly VmxPcpu[] _pcpus;
     private ushort _nextVpid = 1;
+    private bool _isOn;
 
     /// <summary>Lays the shared structures, and those of the boot processor, out in <paramref name="memory"/>.</summary>
     /// <param name="memory">Zeroed.</param>
@@ -85,7 +86,7 @@ internal sealed unsafe class VmxHost : VirtualizationHost
     public ushort TakeVpid() => _nextVpid++;
 
     /// <inheritdoc/>
-    public override string? WhyNot() => VmxAvailability.WhyNot(_processor, _msrs);
+    public override string? WhyNot() => VmxAvailability.WhyNot(_processor, _msrs, _isOn ? _capabilities : null);
 
     /// <inheritdoc/>
     public override void AddPcpu(int pcpu, byte* memory) => _pcpus[pcpu] = new VmxPcpu(memory);
@@ -108,6 +109,8 @@ internal sealed unsafe class VmxHost : VirtualizationHost
         {
             PanicHandler.Stop("the processor refused VMXON");
         }
+
+        _isOn = true;
 
         // Whatever ran here before HyperCore may have left translations under our identifiers (29.4.3.3, 29.4.3.4).
         VmxAssembly.InvalidateEpt(VmxAssembly.AllContexts, 0);

@@ -12,6 +12,9 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
     private const string Configuration = "/EFI/HyperCore/hypercore.conf";
     private const string Switch = "/EFI/HyperCore/test-switch";
 
+    // Ctrl+].
+    private const string MenuKey = "\u001d";
+
     // The image for tests checks the rules of VM entries before each one.
     [Theory]
     [InlineData(BochsOptions.Skylake, Image)]
@@ -51,6 +54,17 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
         {
             machine.Serial.WaitFor("error hypercore: no VM can start: VMX is locked off by the firmware");
             machine.Serial.WaitFor(MenuShown);
+        });
+
+    [Fact]
+    public void PauseLoop_VcpuThatSpins_LeavesTheGuestNowAndThen() =>
+        Boot(Esp.With(Configurations.With("0", Guest("hang") + "\ncpus = 2\n")), new BochsOptions { Cpu = BochsOptions.Skylake }, machine =>
+        {
+            machine.Serial.WaitFor("vm: guest running cpus=2");
+            machine.Serial.Type(MenuKey);
+            machine.Serial.WaitFor("foreground: menu");
+            machine.Serial.Type("i");
+            Note(machine.Serial.WaitForScreen(@"PAUSE +[1-9].*").Value);
         });
 
     [Fact]

@@ -81,6 +81,25 @@ public sealed class VmxAvailabilityTests
     }
 
     [Theory]
+    [InlineData(0u, null)]
+    [InlineData(VmxMsr.TrueEntryControls, "not the boot processor's")]
+    [InlineData(VmxMsr.SecondaryControls, "not the boot processor's")]
+    [InlineData(VmxMsr.EptVpidCapabilities, "not the boot processor's")]
+    public void WhyNot_AnotherProcessor_IsComparedWithTheFirst(uint different, string? words)
+    {
+        var boot = new VmxCapabilities(_msrs);
+        if (different != 0)
+        {
+            _msrs[different] ^= 1ul << 40;
+        }
+
+        string? reason = VmxAvailability.WhyNot(Processor(Vmx), _msrs, boot);
+
+        Assert.Equal(words == null, reason == null);
+        Assert.Contains(words ?? "", reason ?? "");
+    }
+
+    [Theory]
     [InlineData(Vmx, Intel, true)]
     [InlineData(0u, Intel, true)] // to say that VMX is missing
     [InlineData(0u, FakeHostProcessor.AuthEbx, false)]
