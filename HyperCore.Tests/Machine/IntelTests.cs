@@ -67,24 +67,6 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
             Note(machine.Serial.WaitForScreen(@"PAUSE +[1-9].*").Value);
         });
 
-    // Both spin, on one processor and on two: their VMCSs take turns, or move.
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void KvmSwitch_TwoGuestsThatSpin_ComeAndGo(int processors) =>
-        Boot(Esp.With("[hypercore]\ndefault = one\ntimeout = 0\n" + Spinning("one") + Spinning("two")), new BochsOptions { Cpu = BochsOptions.Skylake, Processors = processors }, machine =>
-        {
-            machine.Serial.WaitFor("foreground: one");
-            for (int round = 0; round < 3; round++)
-            {
-                SwitchTo(machine, "2", "two");
-                SwitchTo(machine, "1", "one");
-            }
-
-            Assert.DoesNotContain("failed", machine.Serial.Text);
-            Assert.DoesNotContain("stopped reason", machine.Serial.Text);
-        });
-
     [Fact]
     public void Exits_OnIntel_AreMeasured() =>
         Boot(Esp.With(Configurations.With("0", Guest("bench"))), new BochsOptions { Cpu = BochsOptions.Skylake }, machine =>
@@ -95,17 +77,6 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
                 Note(line.Value);
             }
         });
-
-    private static void SwitchTo(BochsMachine machine, string digit, string name)
-    {
-        machine.Serial.Type(MenuKey);
-        machine.Serial.WaitFor("foreground: menu");
-        machine.Serial.Type(digit);
-        machine.Serial.Type("\r");
-        machine.Serial.WaitFor($"foreground: {name}");
-    }
-
-    private static string Spinning(string name) => Guest("hang").Replace("[vm guest]", $"[vm {name}]") + "\n";
 
     private static string Guest(string arguments) => $"""
         [vm guest]
