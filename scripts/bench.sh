@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bench.sh [--no-build] [--no-boot] [--no-bochs]: measures what HyperCore costs, in instructions, and compares it with what it may cost. Prints a
 # table and writes artifacts/bench.json. The exit code is 1 when a target is missed. --no-boot leaves out the two boots of Linux, --no-bochs the
-# processor with NRIP save. docs/benchmarks.md says how it is measured.
+# processor with NRIP save and the one with VMX. docs/benchmarks.md says how it is measured.
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=lib/bochs.sh
 . "$root/scripts/lib/bochs.sh"
@@ -26,8 +26,9 @@ variables=$(firmware_variables "$firmware")
 
 if [ -z "$with_bochs" ]; then
   extra+=(--no-bochs "left out")
-elif try_bochs; then
-  extra+=(--bochs "$bochs" --bochs-arguments "$(bochs_arguments "$artifacts/hypercore-usb.img" ryzen 1 512)")
+elif try_bochs 3.1; then
+  extra+=(--bochs "$bochs" --bochs-svm "$(bochs_arguments "$artifacts/hypercore-usb.img" ryzen 1 512)"
+    --bochs-vmx "$(bochs_arguments "$artifacts/hypercore-usb.img" corei7_skylake_x 1 512)")
 else
   extra+=(--no-bochs "$bochs_missing")
 fi

@@ -11,9 +11,10 @@ usage: scripts/run.sh [options] [-- extra arguments of the emulator]
 
 Boots HyperCore in QEMU: in a window when there is a display, else with the menu on this terminal.
 
-  --emulator qemu|bochs  Bochs has NRIP save, but no window, and it does not get Linux far; it is fetched when first used (default qemu)
+  --emulator qemu|bochs  Bochs has NRIP save and Intel VMX, but no window; it is fetched when first used (default qemu)
   --headless          no window; the menu is on the terminal (Ctrl-A X quits QEMU)
-  --cpu MODEL         the emulator's processor model (default EPYC, with KVM host; in Bochs ryzen)
+  --cpu MODEL         the emulator's processor model (default EPYC, with KVM host; in Bochs ryzen, or
+                      an Intel one: corei7_skylake_x, corei7_haswell_4770, tigerlake, corei7_sandy_bridge_2600k)
   --smp N             processors (default 2; in Bochs 1)
   --memory SIZE       of the machine (default 1G)
   --firmware FILE     OVMF's code (default: the one that is installed)

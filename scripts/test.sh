@@ -29,7 +29,9 @@ finish() {
 if [ "$kind" != unit ]; then
   need qemu-system-x86_64 qemu-system-x86 mcopy mtools
   find_firmware > /dev/null || need /usr/share/OVMF ovmf
-  try_bochs || say "$bochs_missing; the tests on Bochs will fail"
+  for version in 3.1 2.7; do
+    try_bochs "$version" || say "$bochs_missing; the tests on it will fail"
+  done
   "$root/scripts/build.sh" --test
 fi
 say "building the tests"

@@ -13,16 +13,13 @@ internal static class Bochs
     /// <summary>The files that it wants to have in the folder in which it is started.</summary>
     public static readonly string[] Firmware = ["OVMF.fd", "vgabios.bin"];
 
-    /// <summary>Starts it.</summary>
-    public static string Program => Built("bochs");
-
     /// <summary>What all machines have in common.</summary>
     private static string CommonSettings => Path.Combine(Repository.Root, "scripts", "lib", "bochsrc");
 
-    /// <summary>A file that came with it.</summary>
-    public static string Built(string name)
+    /// <summary>A file that came with it; the program is <c>bochs</c>.</summary>
+    public static string Built(BochsVersion version, string name)
     {
-        string path = Path.Combine(Repository.Artifacts, "bochs", name);
+        string path = Path.Combine(Repository.Artifacts, version == BochsVersion.V27 ? "bochs-2.7" : "bochs-3.1", name);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: run the tests by scripts/test.sh, which fetches Bochs");
     }
 

@@ -9,7 +9,7 @@ using System.Net.Sockets;
 namespace HyperCore.Tests.Harness;
 
 /// <summary>A machine in Bochs, switched on when created and taken away when disposed. A test reaches it by COM1 only.</summary>
-internal sealed class BochsMachine : IDisposable
+internal sealed class BochsMachine : TestMachine
 {
     private const int LastLines = 20;
 
@@ -17,7 +17,6 @@ internal sealed class BochsMachine : IDisposable
     private readonly string _image;
     private readonly Process _process;
     private readonly TcpClient _line;
-    private readonly Stopwatch _uptime = Stopwatch.StartNew();
 
     private BochsMachine(BochsOptions options, string image)
     {
@@ -26,14 +25,15 @@ internal sealed class BochsMachine : IDisposable
         _folder = Directory.CreateTempSubdirectory("hypercore-").FullName;
         foreach (string name in Bochs.Firmware)
         {
-            File.CreateSymbolicLink(Path.Combine(_folder, name), Bochs.Built(name));
+            File.CreateSymbolicLink(Path.Combine(_folder, name), Bochs.Built(options.Version, name));
         }
 
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         List<string> arguments = Bochs.Arguments(options, image, ((IPEndPoint)listener.LocalEndpoint).Port);
-        CommandLine = $"{Bochs.Program} '{string.Join("' '", arguments)}'";
-        var start = new ProcessStartInfo(Bochs.Program, arguments)
+        string program = Bochs.Built(options.Version, "bochs");
+        CommandLine = $"{program} '{string.Join("' '", arguments)}'";
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = _folder,
             RedirectStandardInput = true,
@@ -61,14 +61,11 @@ internal sealed class BochsMachine : IDisposable
     /// <summary>What kind of machine it is.</summary>
     public BochsOptions Options { get; }
 
-    /// <summary>COM1.</summary>
-    public SerialConsole Serial { get; }
+    /// <inheritdoc/>
+    public override SerialConsole Serial { get; }
 
     /// <summary>How Bochs was called.</summary>
     public string CommandLine { get; }
-
-    /// <summary>Since it was switched on.</summary>
-    public TimeSpan Uptime => _uptime.Elapsed;
 
     /// <summary>The lines of bochs.log that tell something.</summary>
     public List<string> Log => BochsLog.Read(Path.Combine(_folder, "bochs.log"));
@@ -76,8 +73,8 @@ internal sealed class BochsMachine : IDisposable
     /// <summary>Switches a machine on.</summary>
     public static BochsMachine Start(BochsOptions options, Esp esp) => new(options, esp.ImagePath);
 
-    /// <summary>Puts what there is to know about the machine into a folder.</summary>
-    public void SaveEvidence(string folder)
+    /// <inheritdoc/>
+    public override void SaveEvidence(string folder)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, "serial.raw"), Serial.Raw);
@@ -95,7 +92,7 @@ internal sealed class BochsMachine : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         Kill();
         Serial.Dispose();
@@ -119,7 +116,7 @@ internal sealed class BochsMachine : IDisposable
     {
         while (!listener.Server.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectRead))
         {
-            if (_process.HasExited || _uptime.Elapsed > QemuMachine.Limit)
+            if (_process.HasExited || Uptime > QemuMachine.Limit)
             {
                 throw new InvalidOperationException($"Bochs did not start: {CommandLine}\n{LastWords()}");
             }

@@ -24,6 +24,9 @@ internal sealed record BochsOptions
     /// <summary>VMX without EPT.</summary>
     public const string Penryn = "core2_penryn_t9600";
 
+    /// <summary>Which Bochs.</summary>
+    public BochsVersion Version { get; init; }
+
     /// <summary>Bochs's processor model.</summary>
     public string Cpu { get; init; } = Ryzen;
 

@@ -9,7 +9,7 @@ using System.Threading;
 namespace HyperCore.Tests.Harness;
 
 /// <summary>A machine in QEMU, switched on when created and taken away when disposed.</summary>
-internal sealed class QemuMachine : IDisposable
+internal sealed class QemuMachine : TestMachine
 {
     // A busy developer's machine shares two processors with everything else.
     private const int DefaultLimitSeconds = 180;
@@ -23,7 +23,6 @@ internal sealed class QemuMachine : IDisposable
     private readonly Process _process;
     private readonly QmpClient _qmp;
     private readonly StringBuilder _errors = new();
-    private readonly Stopwatch _uptime = Stopwatch.StartNew();
     private TimeSpan _keysPressed;
 
     private QemuMachine(MachineOptions options, string image)
@@ -58,14 +57,11 @@ internal sealed class QemuMachine : IDisposable
     /// <summary>What kind of machine it is.</summary>
     public MachineOptions Options { get; }
 
-    /// <summary>COM1.</summary>
-    public SerialConsole Serial { get; }
+    /// <inheritdoc/>
+    public override SerialConsole Serial { get; }
 
     /// <summary>How QEMU was called.</summary>
     public string CommandLine { get; }
-
-    /// <summary>Since it was switched on.</summary>
-    public TimeSpan Uptime => _uptime.Elapsed;
 
     /// <summary>Switches a machine on.</summary>
     public static QemuMachine Start(MachineOptions options, Esp esp) => new(options, esp.ImagePath);
@@ -83,7 +79,7 @@ internal sealed class QemuMachine : IDisposable
         _qmp.Execute("send-key", new Dictionary<string, object> { ["keys"] = pressed, ["hold-time"] = KeyHoldMilliseconds });
 
         // One after the other they go down, and up again.
-        TimeSpan begin = _keysPressed > _uptime.Elapsed ? _keysPressed : _uptime.Elapsed;
+        TimeSpan begin = _keysPressed > Uptime ? _keysPressed : Uptime;
         _keysPressed = begin + (2 * keys.Length * TimeSpan.FromMilliseconds(KeyHoldMilliseconds));
     }
 
@@ -135,8 +131,8 @@ internal sealed class QemuMachine : IDisposable
         }
     }
 
-    /// <summary>Puts what there is to know about the machine into a folder.</summary>
-    public void SaveEvidence(string folder)
+    /// <inheritdoc/>
+    public override void SaveEvidence(string folder)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, "serial.raw"), Serial.Raw);
@@ -155,7 +151,7 @@ internal sealed class QemuMachine : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         try
         {
@@ -209,7 +205,7 @@ internal sealed class QemuMachine : IDisposable
     // QEMU has no event that tells when it has pressed a key, but it presses them at a steady rate.
     private void WaitForKeys(TimeSpan ahead)
     {
-        TimeSpan early = _keysPressed - ahead - _uptime.Elapsed;
+        TimeSpan early = _keysPressed - ahead - Uptime;
         if (early > TimeSpan.Zero)
         {
             Thread.Sleep(early);

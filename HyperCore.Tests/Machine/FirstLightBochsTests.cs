@@ -15,32 +15,6 @@ public class FirstLightBochsTests(ITestOutputHelper output) : MachineTest(output
     private const string MenuKey = "\u001d";
 
     [Fact]
-    public void Menu_OnBochs_IsShownAndTurnsPages() => Boot(Esp.With(Configurations.With("none", Guest(""))), new BochsOptions(), machine =>
-    {
-        machine.Serial.WaitFor(VersionLine);
-        machine.Serial.WaitFor(MenuShown);
-        machine.Serial.WaitForScreen("Virtual machines");
-        machine.Serial.WaitForScreen("✓ Next-RIP save");
-        machine.Serial.Type("i");
-        machine.Serial.WaitForScreen("Esc.*Back");
-        machine.Serial.Type("\u001b");
-        machine.Serial.WaitForScreen("Enter.*Start");
-    });
-
-    [Fact]
-    public void TestGuest_OnBochs_Passes() => Boot(Esp.With(Configurations.With("0", Guest(""))), new BochsOptions(), machine =>
-    {
-        Match end = machine.Serial.WaitFor(@"^guest\| testguest: (\d+) passed, (\d+) failed");
-        foreach (Match result in Regex.Matches(machine.Serial.Text, @"^guest\| testguest: \S+ (ok|FAILED.*|skipped.*)$", RegexOptions.Multiline))
-        {
-            Note(result.Value);
-        }
-
-        Assert.Equal("0", end.Groups[2].Value);
-        Assert.True(int.Parse(end.Groups[1].Value) > 20, "hardly anything was tested");
-    });
-
-    [Fact]
     public void CpuidAndReadMsr_WithNextRipSave_TakeNoDecoder() =>
         Boot(Esp.With(Configurations.With("0", Guest("bench nop-100 cpuid cpuid-prefixed rdmsr"))), new BochsOptions(), machine =>
         {

@@ -90,6 +90,19 @@ public abstract class MachineTest(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Boots a machine of one of the emulators; a test that takes it this way runs on all of them.</summary>
+    private protected void Boot(Esp esp, BackEnd backEnd, Action<TestMachine> steps, [CallerMemberName] string test = "")
+    {
+        if (backEnd.Bochs is { } bochs)
+        {
+            Boot(esp, bochs, steps, $"{test}-{backEnd}");
+        }
+        else
+        {
+            Boot(esp, backEnd.Qemu!, steps, $"{test}-{backEnd}");
+        }
+    }
+
     /// <summary>The firmware is not what is tested: when it does not get as far as HyperCore, it may try once more.</summary>
     private QemuMachine StartUntilHyperCoreRuns(Esp esp, MachineOptions options, string evidence)
     {

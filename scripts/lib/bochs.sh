@@ -1,40 +1,44 @@
 # shellcheck shell=bash disable=SC2154 # artifacts, cache and root are common.sh's
-# Sourced by the scripts, after common.sh: Bochs 3, an emulator of AMD SVM with NRIP save and of Intel VMX. Debian has this version in its
-# development suite only, so it is unpacked beside the project, with the libraries that it wants, and nothing is installed.
+# Sourced by the scripts, after common.sh: Bochs, an emulator of AMD SVM with NRIP save and of Intel VMX, in two versions that differ in what the
+# firmware finds. 3.1 has ACPI tables, and VMX switched on and locked; Debian has it in its development suite only. 2.7 is Debian 12's: without
+# ACPI tables, VMX not switched on yet. Both are unpacked beside the project, with the libraries that they want, and nothing is installed.
 
-bochs=$artifacts/bochs
-bochs_suite=sid
+bochs=$artifacts/bochs-3.1
+bochs_27=$artifacts/bochs-2.7
 
 # What Bochs wants of a desktop without ever using it: apt is told that it is there, and leaves out some sixty packages.
 bochs_pretended=(dconf-gsettings-backend gsettings-desktop-schemas adwaita-icon-theme hicolor-icon-theme shared-mime-info
   libgtk-3-common gtk-update-icon-cache xkb-data fontconfig-config tzdata debconf dpkg)
 
-# try_bochs: puts Bochs and its firmware into artifacts/bochs, unless they are there. Returns 1 and leaves one line in $bochs_missing when it
-# cannot. artifacts/bochs/bochs then starts it, and OVMF.fd and vgabios.bin beside it are its firmware.
+# try_bochs VERSION: puts Bochs 3.1 or 2.7 and its firmware into artifacts/bochs-3.1 or artifacts/bochs-2.7, unless they are there. Returns 1 and
+# leaves one line in $bochs_missing when it cannot. The program bochs in that folder then starts it, and OVMF.fd and vgabios.bin beside it are its
+# firmware.
 try_bochs() {
+  local folder=$bochs suite=sid
+  [ "$1" = 3.1 ] || folder=$bochs_27 suite=bookworm
   bochs_missing=
-  [ ! -x "$bochs/bochs" ] || return 0
-  local log=$artifacts/build-bochs.log
+  [ ! -x "$folder/bochs" ] || return 0
+  local log=$artifacts/build-${folder##*/}.log
   : > "$log"
   mkdir -p "$cache"
-  exec 8> "$cache/bochs.lock"
+  exec 8> "$cache/${folder##*/}.lock"
   flock 8
-  if [ ! -x "$bochs/bochs" ]; then
-    say "fetching Bochs (about 60 MB, once)"
-    rm -rf "$bochs" "$bochs.new"
-    if ! fetch_bochs "$bochs.new" >> "$log" 2>&1; then
+  if [ ! -x "$folder/bochs" ]; then
+    say "fetching Bochs $1 (about 60 MB, once)"
+    rm -rf "$folder" "$folder.new"
+    if ! fetch_bochs "$folder.new" "$suite" >> "$log" 2>&1; then
       # The first complaint of apt or of this script is the reason; without one, the log has to do.
-      bochs_missing="Bochs could not be fetched: $(grep -E '^(E|Err|bochs):' "$log" | head -n 1 | sed 's/^[^:]*: *//' | grep . || echo "see $log")"
+      bochs_missing="Bochs $1 could not be fetched: $(grep -E '^(E|Err|bochs):' "$log" | head -n 1 | sed 's/^[^:]*: *//' | grep . || echo "see $log")"
     else
-      mv "$bochs.new" "$bochs"
+      mv "$folder.new" "$folder"
     fi
   fi
   exec 8>&-
   [ -z "$bochs_missing" ]
 }
 
-# need_bochs: the same, but nothing goes on without it.
-need_bochs() { try_bochs || die "$bochs_missing"; }
+# need_bochs: 3.1, and nothing goes on without it.
+need_bochs() { try_bochs 3.1 || die "$bochs_missing"; }
 
 # The Debian archive that this machine's own apt uses.
 debian_archive() {
@@ -42,20 +46,22 @@ debian_archive() {
   apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' | sed -n 's/^Debian\/Debian //p' | sort -u | head -n 1
 }
 
+# fetch_bochs FOLDER SUITE
 fetch_bochs() {
-  local folder=$1 archive keyring=/usr/share/keyrings/debian-archive-keyring.gpg package
+  local folder=$1 suite=$2 ovmf=ovmf-generic archive keyring=/usr/share/keyrings/debian-archive-keyring.gpg package
   archive=$(debian_archive)
   if [ -z "$archive" ]; then
     apt_lists
     archive=$(debian_archive)
   fi
   [ -n "$archive" ] || { echo "bochs: no Debian archive is among apt's sources, or its lists were never fetched (apt-get update)"; return 1; }
+  [ "$suite" = sid ] || ovmf=ovmf
   [ -r "$keyring" ] || { echo "bochs: $keyring is missing (package debian-archive-keyring)"; return 1; }
 
   # An apt of its own: its own sources, lists, cache and list of what is installed. It checks signatures and sums as always.
   local state=$folder/apt
   mkdir -p "$state"/{etc/apt.conf.d,etc/preferences.d,lists/partial,archives/partial} "$folder/root"
-  echo "deb [signed-by=$keyring] $archive $bochs_suite main" > "$state/etc/sources.list"
+  echo "deb [signed-by=$keyring] $archive $suite main" > "$state/etc/sources.list"
   for package in "${bochs_pretended[@]}"; do
     printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nMulti-Arch: foreign\nVersion: 9999\nMaintainer: nobody\nDescription: pretended\n\n' "$package"
   done > "$state/status"
@@ -79,26 +85,44 @@ Acquire::Retries "3";
 Debug::NoLocking "true";
 END
   APT_CONFIG=$state/apt.conf apt-get update -q --error-on=any || return 1
-  APT_CONFIG=$state/apt.conf apt-get install -q -y --download-only bochs bochs-term bochsbios vgabios ovmf-generic || return 1
+  APT_CONFIG=$state/apt.conf apt-get install -q -y --download-only bochs bochs-term bochsbios vgabios "$ovmf" || return 1
   for package in "$state"/archives/*.deb; do
     dpkg-deb -x "$package" "$folder/root" || return 1
   done
   rm -r "$state"
 
   cp "$folder/root/usr/share/ovmf/OVMF.fd" "$folder/OVMF.fd" || return 1
-  cp -L "$folder/root/usr/share/bochs/VGABIOS-lgpl-latest" "$folder/vgabios.bin" || return 1
-  cat > "$folder/bochs" << 'END'
+  local arguments="'romimage: file=OVMF.fd, address=0x0, options=none' 'fw_cfg: enabled=1'" options=
+  if [ "$suite" = sid ]; then
+    cp -L "$folder/root/usr/share/bochs/VGABIOS-lgpl-latest" "$folder/vgabios.bin" || return 1
+    mend_division "$folder" || return 1
+  else
+    # This version stops at its debugger's prompt, and has no fw_cfg to give OVMF tables by.
+    cp -L "$folder/root/usr/share/vgabios/vgabios.bin" "$folder/vgabios.bin" || return 1
+    echo c > "$folder/continue"
+    # shellcheck disable=SC2016 # for the script below
+    arguments="'romimage: file=OVMF.fd, address=0xffe00000, options=none'" options='-rc "$root/../continue"'
+  fi
+  cat > "$folder/bochs" << END
 #!/bin/sh
-# Bochs with the libraries that came with it: this machine's own may be older.
-root=$(dirname "$(realpath "$0")")/root
-lib=$root/usr/lib/x86_64-linux-gnu
-loader=$root/usr/lib64/ld-linux-x86-64.so.2
-[ -e "$loader" ] || loader=$lib/ld-linux-x86-64.so.2
-LTDL_LIBRARY_PATH=$lib/bochs/plugins BXSHARE=$root/usr/share/bochs exec "$loader" --library-path "$lib:$lib/pulseaudio" "$root/usr/bin/bochs-bin" "$@"
+# Bochs with the libraries that came with it: this machine's own may be older. Its firmware is to be in the folder in which it is started.
+root=\$(dirname "\$(realpath "\$0")")/root
+lib=\$root/usr/lib/x86_64-linux-gnu
+for loader in "\$root/usr/lib64/ld-linux-x86-64.so.2" "\$root/lib64/ld-linux-x86-64.so.2" "\$lib/ld-linux-x86-64.so.2"; do [ ! -e "\$loader" ] || break; done
+LTDL_LIBRARY_PATH=\$lib/bochs/plugins BXSHARE=\$root/usr/share/bochs exec "\$loader" --library-path "\$lib:\$root/lib/x86_64-linux-gnu:\$lib/pulseaudio" \
+  "\$root/usr/bin/bochs-bin" $options "\$@" $arguments
 END
   chmod +x "$folder/bochs"
-  # It runs, and has the processor that the tests want. (Its exit code says nothing.)
-  "$folder/bochs" --help cpu < /dev/null 2>&1 | grep -x ryzen || { echo "bochs: what was fetched does not run"; return 1; }
+  # It runs, and has a processor that the tests want. (Its exit code says nothing.)
+  "$folder/bochs" --help cpu < /dev/null 2>&1 | grep -x corei7_skylake_x || { echo "bochs: what was fetched does not run"; return 1; }
+}
+
+# mend_division FOLDER: Debian's compiler leaves a store out of Bochs 3.1's signed 64-bit division (a variable written through a pointer of another
+# type), and every Linux kernel stops at its first IDIV with a divide error. The function is put right in the unpacked copy.
+mend_division() {
+  need nasm nasm python3 python3
+  nasm -f bin "$root/scripts/lib/bochs-idiv.asm" -o "$1/idiv.bin" || return 1
+  python3 "$root/scripts/lib/replace-function.py" "$1/root/usr/bin/bochs-bin" _Z9long_idivP7Bit128sPlPKS_l "$1/idiv.bin"
 }
 
 # bochs_arguments IMAGE CPU PROCESSORS MEGABYTES: prints, a line each, what else makes the machine of bochsrc; its disk.img is (a copy of) the

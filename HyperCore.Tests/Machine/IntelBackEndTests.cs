@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using HyperCore.Tests.Harness;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace HyperCore.Tests.Machine;
+
+/// <summary>
+/// One description, every machine: what HyperCore does on AMD SVM in QEMU it does on Bochs's AMD processor and on its Intel ones too. Tests reach the
+/// machine by COM1, the one thing that all of them have.
+/// </summary>
+public class IntelBackEndTests(ITestOutputHelper output) : KvmSwitchTest(output)
+{
+    private const int Rounds = 5;
+
+    /// <summary>The machines, by name.</summary>
+    public static TheoryData<string> Machines
+    {
+        get
+        {
+            var names = new TheoryData<string>();
+            foreach (BackEnd backEnd in BackEnd.All)
+            {
+                names.Add(backEnd.Name);
+            }
+
+            return names;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines))]
+    public void MenuAndTestGuest_OnAnyMachine_Pass(string name)
+    {
+        BackEnd backEnd = BackEnd.Named(name);
+        Boot(Esp.With(Configurations.With("none", TestGuest("guest", "", "memory = 64M"))), backEnd.With(processors: 2, megabytes: 512), machine =>
+        {
+            Assert.EndsWith($" virt={backEnd.Virtualization}", Regex.Match(machine.Serial.WaitFor(VersionLine).Value, @".* virt=\w+").Value);
+            machine.Serial.WaitFor(MenuShown);
+            machine.Serial.WaitForScreen("Virtual machines");
+            machine.Serial.Type("i");
+            machine.Serial.WaitForScreen("Esc.*Back");
+            machine.Serial.Type("\u001b");
+            machine.Serial.WaitForScreen("Enter.*Start");
+            machine.Serial.Type("1\r");
+            Match end = machine.Serial.WaitFor(@"^guest\| testguest: (\d+) passed, (\d+) failed");
+            foreach (Match result in Regex.Matches(machine.Serial.Text, @"^guest\| testguest: \S+ (ok|FAILED.*|skipped.*)$", RegexOptions.Multiline))
+            {
+                Note(result.Value);
+            }
+
+            Assert.Equal("0", end.Groups[2].Value);
+            Assert.True(int.Parse(end.Groups[1].Value) > 20, "hardly anything was tested");
+            Note($"all of it took {machine.Uptime.TotalSeconds:0.0} s");
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines))]
+    public void LinuxWithOneAndWithTwoVcpus_OnAnyMachine_TakeTurnsInTheForeground(string name)
+    {
+        string conf = Configurations.With("0", Linux("one", 1, "autostart = yes"), Linux("two", 2, "autostart = yes"));
+        Boot(Esp.With(conf), BackEnd.Named(name).With(processors: 2, megabytes: 1024), machine =>
+        {
+            machine.Serial.WaitFor("vm: one running cpus=1 ");
+            foreach (string vm in new[] { "one", "two" })
+            {
+                WaitForShell(machine, vm);
+                Note($"{vm} has a shell {machine.Uptime.TotalSeconds:0.0} s after power-on");
+            }
+
+            Answer(machine, "one", 1);
+            for (int round = 0; round < Rounds; round++)
+            {
+                ChooseBySerial(machine, 2, "two");
+                Answer(machine, "two", 2);
+                ChooseBySerial(machine, 1, "one");
+                Answer(machine, "one", 1);
+            }
+
+            Assert.DoesNotMatch(LinuxComplaints, machine.Serial.Text);
+            Note($"all of it took {machine.Uptime.TotalSeconds:0.0} s");
+        });
+    }
+
+    // What is computed here, and on how many processors.
+    private static void Answer(TestMachine machine, string vm, int processors)
+    {
+        machine.Serial.Type("echo $((6*7)) on $(nproc), $(grep -o -m1 'svm\\|vmx' /proc/cpuinfo || echo none of them)\n");
+        machine.Serial.WaitFor($@"^{vm}\| 42 on {processors}, none of them");
+    }
+
+    private static void ChooseBySerial(TestMachine machine, int number, string vm)
+    {
+        machine.Serial.Type(SerialMenuKey);
+        machine.Serial.WaitFor("foreground: menu");
+        machine.Serial.Type($"{number}\r");
+        machine.Serial.WaitFor($"foreground: {vm}$");
+    }
+}
