@@ -1,6 +1,7 @@
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Processor;
+using Iced.Intel;
 
 namespace HyperCore.Core.Exits;
 
@@ -8,6 +9,8 @@ namespace HyperCore.Core.Exits;
 public sealed unsafe partial class ExitHandler
 {
     private const ulong Cr4OsXsave = 1ul << 18;
+    private const int TaskPriorityRegister = 8;
+    private const ulong HighestTaskPriority = 15;
 
     private ExitOutcome HandleRare(ref VmExit exit)
     {
@@ -32,6 +35,8 @@ public sealed unsafe partial class ExitHandler
             case ExitReason.MonitorWait:
                 // CPUID shows none of them.
                 return Fault(ExceptionVector.InvalidOpcode);
+            case ExitReason.ControlRegister when exit.IsWrite && exit.Vector == TaskPriorityRegister:
+                return HandleMoveToCr8(ref exit);
             case ExitReason.PerformanceCounter:
             case ExitReason.ControlRegister:
                 return Fault(ExceptionVector.GeneralProtection);
@@ -81,6 +86,44 @@ public sealed unsafe partial class ExitHandler
         if (Retire(ref exit))
         {
             _cpu.Xcr0 = value;
+        }
+
+        return ExitOutcome.Resume;
+    }
+
+    // The vCPU's loop finds the new priority as it finds one that was set without an exit.
+    private ExitOutcome HandleMoveToCr8(ref VmExit exit)
+    {
+        if (!TryFindNextRip(ref exit))
+        {
+            return ExitOutcome.Resume;
+        }
+
+        ref readonly Instruction instruction = ref _emulator.Instruction;
+        Register source = instruction.Op1Register;
+        ulong value;
+        switch (instruction.Code)
+        {
+            case Code.Mov_cr_r64:
+                value = _registers->General[source - Register.RAX];
+                break;
+            case Code.Mov_cr_r32:
+                // LOCK MOV CR0, outside of 64-bit mode (AMD APM vol. 3, "MOV CRn").
+                value = (uint)_registers->General[source - Register.EAX];
+                break;
+            default:
+                // Another vCPU has written over it meanwhile: it runs as what it is now.
+                return ExitOutcome.Yield;
+        }
+
+        if (value > HighestTaskPriority)
+        {
+            return Fault(ExceptionVector.GeneralProtection);
+        }
+
+        if (Retire(ref exit))
+        {
+            _cpu.TaskPriority = (int)value;
         }
 
         return ExitOutcome.Resume;

@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Time;
 
@@ -162,7 +163,10 @@ public sealed unsafe class PcpuLoop
         bool rests = vm.IsHaltedForGood;
         if (rests && vm.StopReason.Kind == StopKind.None)
         {
-            vm.StopReason.Set(StopKind.Crashed, "halted with interrupts off: nothing can wake it");
+            TextBuilder text = vm.StopReason.Begin(StopKind.Crashed);
+            text.Append("halted with interrupts off: nothing can wake it, RIP 0x");
+            text.AppendHex(vcpu.Processor.Rip);
+            vm.StopReason.Finish(text);
         }
 
         platform.Leave();

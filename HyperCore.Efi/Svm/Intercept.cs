@@ -1,8 +1,11 @@
 namespace HyperCore.Efi.Svm;
 
-/// <summary>Bits of the VMCB's intercept vectors (AMD APM vol. 2, table B-1, offsets 00Ch and 010h).</summary>
+/// <summary>Bits of the VMCB's intercept vectors (AMD APM vol. 2, table B-1, offsets 000h, 00Ch and 010h).</summary>
 internal static class Intercept
 {
+    // Offset 000h: reads of CR0 to CR15 in the low half, writes in the high half.
+    public const uint Cr8Write = 1u << 24;
+
     // Offset 00Ch.
     public const uint Intr = 1u << 0;
     public const uint Nmi = 1u << 1;

@@ -54,6 +54,12 @@ internal sealed unsafe class SvmHost : VirtualizationHost
     /// </summary>
     public bool InjectsVirtualInterrupts => IsTcg;
 
+    /// <summary>
+    /// While a virtual interrupt waits, MOV to CR8 is HyperCore's to carry out: QEMU 7.2's TCG ends with a failed assertion when the guest's own
+    /// makes way for the interrupt (helper_write_crN raises it without the lock that this takes).
+    /// </summary>
+    public bool InterceptsTaskPriority => IsTcg;
+
     public byte* Msrpm { get; }
 
     public byte* Iopm { get; }

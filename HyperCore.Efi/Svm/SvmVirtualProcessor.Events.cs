@@ -112,6 +112,11 @@ internal sealed unsafe partial class SvmVirtualProcessor
         ulong wanted = priority > HighestClass ? VIntrIgnoreTpr : (ulong)priority << VIntrPriorityShift;
         vintr = (vintr & ~(VIntrPriorityMask | VIntrIgnoreTpr)) | VIntrRequest | wanted;
         Field32(Vmcb.InterceptMisc1) |= Intercept.Vintr;
+        if (_host.InterceptsTaskPriority)
+        {
+            Field32(Vmcb.InterceptCrRead) |= Intercept.Cr8Write;
+        }
+
         _pendingEvents |= WindowWanted;
         _windowPriority = priority;
     }
@@ -121,6 +126,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
     {
         Field64(Vmcb.VIntr) &= ~(VIntrRequest | VIntrPriorityMask | VIntrIgnoreTpr);
         Field32(Vmcb.InterceptMisc1) &= ~Intercept.Vintr;
+        Field32(Vmcb.InterceptCrRead) &= ~Intercept.Cr8Write;
         _pendingEvents &= ~WindowWanted;
     }
 

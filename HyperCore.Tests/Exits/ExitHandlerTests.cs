@@ -355,6 +355,34 @@ public sealed unsafe class ExitHandlerTests
         Assert.EndsWith("at guest address 0xfed00000 (RIP 0x1000)", _guest.Reason);
     }
 
+    [Theory]
+    [InlineData("44 0F 22 C0", 5ul, 5, false)] // mov cr8, rax
+    [InlineData("45 0F 22 C7", 15ul, 15, false)] // mov cr8, r15
+    [InlineData("44 0F 22 C0", 16ul, 0, true)]
+    [InlineData("44 0F 22 C0", 1ul << 32, 0, true)]
+    public void Handle_MoveToCr8_SetsTheTaskPriority(string code, ulong value, int priority, bool isRefused)
+    {
+        _guest.Place(code);
+        _guest.Registers->Rax = value;
+        _guest.Registers->General[15] = value;
+
+        Assert.Equal(ExitOutcome.Resume, _guest.Handle(new VmExit { Reason = ExitReason.ControlRegister, Vector = 8, IsWrite = true }));
+
+        Assert.Equal(priority, _guest.Cpu.TaskPriority);
+        Assert.Equal(isRefused ? 0x1000ul : 0x1004ul, _guest.Cpu.Rip);
+        Assert.Equal(isRefused ? [(ExceptionVector.GeneralProtection, 0u)] : [], _guest.Cpu.Exceptions);
+    }
+
+    [Fact]
+    public void Handle_MoveToCr8_ThatIsSomethingElseByNow_RunsAgain()
+    {
+        _guest.Place("90");
+
+        Assert.Equal(ExitOutcome.Yield, _guest.Handle(new VmExit { Reason = ExitReason.ControlRegister, Vector = 8, IsWrite = true }));
+
+        Assert.Equal((0x1000ul, 0), (_guest.Cpu.Rip, _guest.Cpu.Exceptions.Count));
+    }
+
     [Fact]
     public void Handle_Xsetbv_WithoutOsXsave_RaisesInvalidOpcode()
     {

@@ -66,7 +66,9 @@ internal sealed class SerialConsole : IDisposable
     }
 
     /// <summary>Waits until text that was not yet waited for matches, and leaves it to the next wait.</summary>
-    public Match WaitForFirst(string pattern) => Wait($"/{pattern}/ on the serial line", () => FindNew(pattern), limit: null);
+    /// <param name="pattern">A regular expression; ^ and $ match at line ends.</param>
+    /// <param name="limit">How long; <see cref="QemuMachine.Limit"/> when null.</param>
+    public Match WaitForFirst(string pattern, TimeSpan? limit = null) => Wait($"/{pattern}/ on the serial line", () => FindNew(pattern), limit);
 
     /// <summary>Waits until the terminal shows text that matches.</summary>
     /// <param name="pattern">A regular expression over the lines of the screen; ^ and $ match at line ends.</param>

@@ -1,3 +1,4 @@
+using System;
 using System.Text.RegularExpressions;
 using HyperCore.Tests.Harness;
 using Xunit;
@@ -11,7 +12,10 @@ namespace HyperCore.Tests.Machine;
 /// </summary>
 public class IntelBackEndTests(ITestOutputHelper output) : KvmSwitchTest(output)
 {
-    private const int Rounds = 5;
+    private const int Rounds = 3;
+
+    // Two kernels boot on one thread of an emulator that carries out 30 to 100 million instructions a second.
+    private static readonly TimeSpan s_bootLimit = 4 * QemuMachine.Limit;
 
     /// <summary>The machines, by name.</summary>
     public static TheoryData<string> Machines
@@ -59,13 +63,16 @@ public class IntelBackEndTests(ITestOutputHelper output) : KvmSwitchTest(output)
     [MemberData(nameof(Machines))]
     public void LinuxWithOneAndWithTwoVcpus_OnAnyMachine_TakeTurnsInTheForeground(string name)
     {
-        string conf = Configurations.With("0", Linux("one", 1, "autostart = yes"), Linux("two", 2, "autostart = yes"));
-        Boot(Esp.With(conf), BackEnd.Named(name).With(processors: 2, megabytes: 1024), machine =>
+        string conf = Configurations.With("0", Quiet("one", 1), Quiet("two", 2));
+        BackEnd backEnd = BackEnd.Named(name);
+
+        // One processor in Bochs: see docs/testing.md for what its second does to a guest's exceptions.
+        Boot(Esp.With(conf), backEnd.With(backEnd.Qemu is null ? 1 : 2, megabytes: 1024), machine =>
         {
             machine.Serial.WaitFor("vm: one running cpus=1 ");
             foreach (string vm in new[] { "one", "two" })
             {
-                WaitForShell(machine, vm);
+                WaitForShell(machine, vm, s_bootLimit);
                 Note($"{vm} has a shell {machine.Uptime.TotalSeconds:0.0} s after power-on");
             }
 
@@ -82,6 +89,9 @@ public class IntelBackEndTests(ITestOutputHelper output) : KvmSwitchTest(output)
             Note($"all of it took {machine.Uptime.TotalSeconds:0.0} s");
         });
     }
+
+    // What a kernel says on its way costs an exit or two a letter.
+    private static string Quiet(string name, int processors) => Linux(name, processors, "autostart = yes").Replace("loglevel=6", "quiet", StringComparison.Ordinal);
 
     // What is computed here, and on how many processors.
     private static void Answer(TestMachine machine, string vm, int processors)

@@ -34,8 +34,8 @@ public abstract class KvmSwitchTest(ITestOutputHelper output) : MachineTest(outp
         """;
 
     /// <summary>Waits until a Linux VM has a shell.</summary>
-    private protected static void WaitForShell(TestMachine machine, string vm) =>
-        machine.Serial.WaitForFirst($@"^{vm}\| .*shell ready on /dev/ttyS0");
+    private protected static void WaitForShell(TestMachine machine, string vm, TimeSpan? limit = null) =>
+        machine.Serial.WaitForFirst($@"^{vm}\| .*shell ready on /dev/ttyS0", limit);
 
     /// <summary>Types a command on the serial line, for the VM in the foreground, and waits for its answer.</summary>
     private protected static Match Run(TestMachine machine, string vm, string command, string answer)

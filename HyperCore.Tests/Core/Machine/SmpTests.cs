@@ -230,7 +230,7 @@ public sealed unsafe class SmpTests
         machine.AllCpus[0][0].Exits.Enqueue(new VmExit { Reason = ExitReason.Halt, NextRip = 1 });
         machine.Run(5);
         Assert.False(machine.Vms[0].IsAlive);
-        Assert.Equal("halted with interrupts off: nothing can wake it", machine.Vms[0].StopReason.Text.ToString());
+        Assert.Equal("halted with interrupts off: nothing can wake it, RIP 0x1", machine.Vms[0].StopReason.Text.ToString());
     }
 
     [Fact]

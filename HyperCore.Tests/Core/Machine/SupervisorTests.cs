@@ -261,7 +261,7 @@ public sealed class SupervisorTests
         machine.Cpus[0].Exits.Enqueue(new VmExit { Reason = ExitReason.Halt, NextRip = 1 });
         machine.Run();
 
-        Assert.Equal("vm: a failed reason=\"halted with interrupts off: nothing can wake it\"", machine.Lines[0]);
+        Assert.Equal("vm: a failed reason=\"halted with interrupts off: nothing can wake it, RIP 0x1\"", machine.Lines[0]);
     }
 
     [Fact]
