@@ -67,12 +67,6 @@ public sealed class MsrPolicy
             case MsrIndex.Pat:
                 value = _cpu.Pat;
                 return true;
-            case MsrIndex.Efer:
-                value = _cpu.Efer;
-                return true;
-            case MsrIndex.TscAux:
-                value = _cpu.TscAux;
-                return true;
             case >= MsrIndex.X2ApicFirst and <= MsrIndex.X2ApicLast:
             case MsrIndex.ApicBase or MsrIndex.TscDeadline:
                 return TryReadApic(msr, out value);
@@ -144,6 +138,12 @@ public sealed class MsrPolicy
     {
         switch (msr)
         {
+            case MsrIndex.Efer:
+                value = _cpu.Efer;
+                return true;
+            case MsrIndex.TscAux:
+                value = _cpu.TscAux;
+                return true;
             case MsrIndex.Tsc:
                 value = _clock.Tsc;
                 return true;

@@ -32,6 +32,8 @@ public sealed unsafe class Vcpu
     private readonly ExitCounters _counters = new();
     private readonly TraceRing _trace = new();
     private int* _attention;
+    private readonly byte* _taskPriorityByte;
+    private byte _lastTaskPriorityByte;
     private int _taskPriority;
     private bool _windowRequested;
     private bool _windowWasEmpty;
@@ -46,6 +48,7 @@ public sealed unsafe class Vcpu
     public Vcpu(VirtualProcessor cpu, LocalApic apic, Pic8259Pair pic, ExitHandler handler, TimerSet timers, PlatformAccess platform)
     {
         _cpu = cpu;
+        _taskPriorityByte = cpu.TaskPriorityByte;
         _apic = apic;
         _pic = pic;
         _handler = handler;
@@ -160,10 +163,9 @@ public sealed unsafe class Vcpu
             _counters.Count(exit.Reason);
 
             // CR8 may have been changed without an exit.
-            int taskPriority = _cpu.TaskPriority;
-            if (taskPriority != _taskPriority)
+            if (*_taskPriorityByte != _lastTaskPriorityByte)
             {
-                TakeTaskPriority(taskPriority);
+                TakeTaskPriority();
             }
 
             ExitOutcome outcome = _handler.Handle(ref exit);
@@ -207,8 +209,15 @@ public sealed unsafe class Vcpu
         return TryWake() ? ExitOutcome.Yield : ExitOutcome.Halt;
     }
 
-    private void TakeTaskPriority(int taskPriority)
+    private void TakeTaskPriority()
     {
+        _lastTaskPriorityByte = *_taskPriorityByte;
+        int taskPriority = _cpu.TaskPriority;
+        if (taskPriority == _taskPriority)
+        {
+            return;
+        }
+
         _platform.Enter();
         _taskPriority = taskPriority;
         _apic.TaskPriority = (byte)(taskPriority << 4);
@@ -281,6 +290,7 @@ public sealed unsafe class Vcpu
     {
         Halted = false;
         _taskPriority = 0;
+        _lastTaskPriorityByte = *_taskPriorityByte;
         _windowRequested = false;
         _windowWasEmpty = false;
     }
@@ -304,6 +314,7 @@ public sealed unsafe class Vcpu
             _taskPriority = taskPriority;
             _windowWasEmpty = false;
             _cpu.TaskPriority = taskPriority;
+            _lastTaskPriorityByte = *_taskPriorityByte;
         }
 
         if (_apic.NmiPending)

@@ -12,6 +12,8 @@ namespace HyperCore.Core.Processor;
 /// </remarks>
 public abstract unsafe class VirtualProcessor
 {
+    private ulong _pat;
+
     /// <summary>The general-purpose registers. The pointer stays the same for the life of the object.</summary>
     public abstract GuestRegisters* Registers { get; }
 
@@ -40,7 +42,15 @@ public abstract unsafe class VirtualProcessor
     public abstract ulong Efer { get; set; }
 
     /// <summary>IA32_PAT of the guest.</summary>
-    public abstract ulong Pat { get; set; }
+    public ulong Pat
+    {
+        get => _pat;
+        set
+        {
+            _pat = value;
+            SetPat(value);
+        }
+    }
 
     /// <summary>Current privilege level, 0 to 3.</summary>
     public abstract int Cpl { get; }
@@ -112,6 +122,9 @@ public abstract unsafe class VirtualProcessor
     /// <summary>CR8, the task priority class (TPR bits 7:4), which the guest may change without an exit.</summary>
     public abstract int TaskPriority { get; set; }
 
+    /// <summary>A byte of the processor's that changes when the guest changes <see cref="TaskPriority"/>: what each exit looks at.</summary>
+    public byte* TaskPriorityByte { get; protected init; }
+
     /// <summary>What is added to the processor's time-stamp counter to give the guest's.</summary>
     public abstract ulong TscOffset { get; set; }
 
@@ -156,4 +169,7 @@ public abstract unsafe class VirtualProcessor
 
     /// <summary>Enters the guest and returns at its next exit.</summary>
     public abstract void Run(ref VmExit exit);
+
+    /// <summary>Sets the guest's PAT. It never changes without an exit, so that reading it asks nobody.</summary>
+    protected abstract void SetPat(ulong value);
 }

@@ -24,30 +24,36 @@ internal static unsafe class SvmExitDecoder
         exit.Qualification = code;
         exit.Rip = *(ulong*)(vmcb + Vmcb.Rip);
         exit.NextRip = hasNextRip ? *(ulong*)(vmcb + Vmcb.NRip) : 0;
-        switch (code)
+
+        // A chain of comparisons: the table that the compiler makes of a switch costs more than all of them.
+        if (code == ExitCode.Msr)
         {
-            case ExitCode.Ioio:
-                DecodePortIo(vmcb, ref exit);
-                break;
-            case ExitCode.Npf:
-                DecodeNestedPageFault(vmcb, ref exit);
-                break;
-            case ExitCode.Msr:
-                exit.Reason = ExitReason.Msr;
-                exit.IsWrite = *(uint*)(vmcb + Vmcb.ExitInfo1) != 0;
-                break;
-            case ExitCode.Cpuid:
-                exit.Reason = ExitReason.Cpuid;
-                break;
-            case ExitCode.Intr:
-                exit.Reason = ExitReason.ExternalInterrupt;
-                break;
-            case ExitCode.Hlt:
-                exit.Reason = ExitReason.Halt;
-                break;
-            default:
-                DecodeRare(vmcb, code, ref exit);
-                break;
+            exit.Reason = ExitReason.Msr;
+            exit.IsWrite = *(uint*)(vmcb + Vmcb.ExitInfo1) != 0;
+        }
+        else if (code == ExitCode.Ioio)
+        {
+            DecodePortIo(vmcb, ref exit);
+        }
+        else if (code == ExitCode.Npf)
+        {
+            DecodeNestedPageFault(vmcb, ref exit);
+        }
+        else if (code == ExitCode.Cpuid)
+        {
+            exit.Reason = ExitReason.Cpuid;
+        }
+        else if (code == ExitCode.Intr)
+        {
+            exit.Reason = ExitReason.ExternalInterrupt;
+        }
+        else if (code == ExitCode.Hlt)
+        {
+            exit.Reason = ExitReason.Halt;
+        }
+        else
+        {
+            DecodeRare(vmcb, code, ref exit);
         }
     }
 

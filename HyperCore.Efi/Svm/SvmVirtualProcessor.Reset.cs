@@ -42,7 +42,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
     public override void Init()
     {
         ulong cacheControl = Field64(Vmcb.Cr0) & CacheControl;
-        ulong pat = Field64(Vmcb.GPat);
+        ulong pat = Pat;
         for (int i = 0; i < sizeof(GuestRegisters) / sizeof(ulong); i++)
         {
             ((ulong*)_registers)[i] = 0;
@@ -58,7 +58,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
         _vmcb[Vmcb.InterruptShadow] = 0;
         SetStateAfterReset();
         _vmcb[Vmcb.Cpl] = 0;
-        Field64(Vmcb.GPat) = pat;
+        Pat = pat;
 
         // VMRUN refuses NW without CD.
         Field64(Vmcb.Cr0) = cacheControl == NotWriteThrough ? ExtensionType : ExtensionType | cacheControl;
@@ -109,7 +109,7 @@ internal sealed unsafe partial class SvmVirtualProcessor
         Field64(Vmcb.Rip) = 0xFFF0;
         Field64(Vmcb.Dr6) = 0xFFFF_0FF0;
         Field64(Vmcb.Dr7) = 0x400;
-        Field64(Vmcb.GPat) = PatAfterReset;
+        Pat = PatAfterReset;
         _registers->Rdx = _host.ProcessorSignature;
     }
 }

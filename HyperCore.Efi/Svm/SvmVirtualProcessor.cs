@@ -39,6 +39,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         _hasNextRip = host.Features.NextRipSave;
         _pauseFilter = new PauseFilter(host.Features, vcpus);
         _vmcb = memory;
+        TaskPriorityByte = _vmcb + Vmcb.VIntr;
         _registers = (GuestRegisters*)(memory + Vmcb.Size);
         _extendedState = new ExtendedState(host, memory + Vmcb.Size + RegisterPage);
     }
@@ -132,11 +133,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
     }
 
     /// <inheritdoc/>
-    public override ulong Pat
-    {
-        get => Field64(Vmcb.GPat);
-        set => Field64(Vmcb.GPat) = value;
-    }
+    protected override void SetPat(ulong value) => Field64(Vmcb.GPat) = value;
 
     /// <inheritdoc/>
     public override int Cpl => _vmcb[Vmcb.Cpl];

@@ -180,11 +180,7 @@ internal sealed unsafe partial class VmxVirtualProcessor
     }
 
     /// <inheritdoc/>
-    public override ulong Pat
-    {
-        get => Read(VmcsField.GuestPat);
-        set => Write(VmcsField.GuestPat, value);
-    }
+    protected override void SetPat(ulong value) => Write(VmcsField.GuestPat, value);
 
     /// <summary>The DPL of SS, also when SS is unusable (Intel SDM vol. 3C, 25.4.1).</summary>
     public override int Cpl => (int)(Read(VmcsField.GuestSsAccessRights) >> 5) & 3;

@@ -51,6 +51,7 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
         _vpid = host.TakeVpid();
         _vmcs = memory;
         _virtualApic = memory + Page;
+        TaskPriorityByte = _virtualApic + TaskPriorityOffset;
         _frame = (VmxFrame*)(memory + (2 * Page));
         _extendedState = new ExtendedState(host, memory + (3 * Page));
         *(uint*)_vmcs = _capabilities.RevisionId;

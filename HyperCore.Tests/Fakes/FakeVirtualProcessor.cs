@@ -11,9 +11,14 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     private readonly GuestRegisters[] _registers = GC.AllocateArray<GuestRegisters>(1, pinned: true);
     private readonly Segment[] _segments = new Segment[10];
     private readonly byte[] _fetchedBytes = GC.AllocateArray<byte>(16, pinned: true);
+    private readonly byte[] _taskPriority = GC.AllocateArray<byte>(1, pinned: true);
     private bool _eventPending;
 
-    public FakeVirtualProcessor() => Reset();
+    public FakeVirtualProcessor()
+    {
+        TaskPriorityByte = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _taskPriority[0]);
+        Reset();
+    }
 
     public List<(ExceptionVector Vector, uint ErrorCode)> Exceptions { get; } = [];
 
@@ -82,8 +87,6 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public override ulong Efer { get; set; }
 
-    public override ulong Pat { get; set; }
-
     public override int Cpl => CplValue;
 
     public override bool InterruptShadow { get; set; }
@@ -137,7 +140,11 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
 
     public int TlbFlushes { get; private set; }
 
-    public override int TaskPriority { get; set; }
+    public override int TaskPriority
+    {
+        get => *TaskPriorityByte;
+        set => *TaskPriorityByte = (byte)value;
+    }
 
     public override ulong TscOffset { get; set; }
 
@@ -245,5 +252,9 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
         SetSegment(SegmentRegister.Ds, segment);
         SetSegment(SegmentRegister.Fs, segment);
         SetSegment(SegmentRegister.Gs, segment);
+    }
+
+    protected override void SetPat(ulong value)
+    {
     }
 }
