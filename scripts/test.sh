@@ -15,6 +15,7 @@ case $word in
 esac
 
 need_dotnet
+if [ "$kind" != machine ]; then need iasl acpica-tools; fi
 results=$artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
