@@ -72,7 +72,8 @@ public static unsafe class Hypervisor
         var starter = new PcpuStarter(information, machine, pcpus, virtualization, obstacle == null, processor);
         starter.StartAll();
 
-        var host = new VirtualMachineHost(processor, machine.Clock, memory, new NestedFrames(memory), new Dispatcher(services, MaxVcpus))
+        var host = new VirtualMachineHost(
+            virtualization.GuestProcessor, machine.Clock, memory, new NestedFrames(memory), new Dispatcher(services, MaxVcpus))
         {
             Framebuffer = hostScreen,
             Obstacle = obstacle,

@@ -335,8 +335,8 @@ public sealed class CpuidPolicy
         }
 
         Add(new CpuidResult { Eax = (uint)GuestXcr0, Ecx = XsaveAreaSize(GuestXcr0, compacted: false), Edx = (uint)(GuestXcr0 >> 32) });
-        // XSAVEOPT, XSAVEC, XGETBV with ECX = 1. Hidden: XSAVES, whose IA32_XSS components are not virtualized.
-        Add(new CpuidResult { Eax = host.Cpuid(0xD, 1).Eax & 7 });
+        // XSAVEOPT, XSAVEC, XGETBV with ECX = 1, XSAVES. No component of IA32_XSS is offered, so ECX and EDX are 0.
+        Add(new CpuidResult { Eax = host.Cpuid(0xD, 1).Eax & 0xF });
         for (uint component = 2; component < 8; component++)
         {
             Add((GuestXcr0 >> (int)component & 1) != 0 ? host.Cpuid(0xD, component) : default);

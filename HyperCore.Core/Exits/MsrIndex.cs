@@ -23,6 +23,7 @@ public static class MsrIndex
     public const uint TscDeadline = 0x6E0;
     public const uint X2ApicFirst = 0x800;
     public const uint X2ApicLast = 0x8FF;
+    public const uint ExtendedSupervisorState = 0xDA0;
     public const uint Efer = 0xC000_0080;
     public const uint TscAux = 0xC000_0103;
     public const uint K7EventSelect0 = 0xC001_0000;

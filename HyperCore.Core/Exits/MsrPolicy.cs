@@ -19,6 +19,7 @@ public sealed class MsrPolicy
     private const ulong Cr0Paging = 1ul << 31;
     private const ulong SvmDisabledAndLocked = 0x18;
     private const ulong PredictionBarrier = 1;
+    private const uint Xsaves = 1u << 3;
 
     private readonly VirtualProcessor _cpu;
     private readonly LocalApic _apic;
@@ -28,6 +29,7 @@ public sealed class MsrPolicy
     private readonly PlatformAccess _platform;
     private readonly ulong _allowedEfer;
     private readonly bool _hasPredictionBarrier;
+    private readonly bool _hasXsaves;
     private readonly bool _isAmd;
     private ulong _hardwareConfiguration;
 
@@ -52,6 +54,7 @@ public sealed class MsrPolicy
         _allowedEfer = EferSce | EferLme | EferLma
             | ((features >> 20 & 1) != 0 ? EferNxe : 0) | ((features >> 25 & 1) != 0 ? EferFfxsr : 0);
         _hasPredictionBarrier = (cpuid.Lookup(0x8000_0008, 0, 0, 0).Ebx & 0x1000) != 0;
+        _hasXsaves = (cpuid.Lookup(CpuidPolicy.ExtendedStateLeaf, 1, 0, 1).Eax & Xsaves) != 0;
         _isAmd = cpuid.Lookup(0, 0, 0, 0).Ebx is 0x6874_7541 or 0x6F67_7948; // "Auth", "Hygo"
     }
 
@@ -108,6 +111,9 @@ public sealed class MsrPolicy
                 return value == 0;
             case MsrIndex.PredictionCommand:
                 return TryWritePredictionCommand(value);
+            case MsrIndex.ExtendedSupervisorState when _hasXsaves:
+                // IA32_XSS exists with XSAVES; no component that it could enable is offered (Intel SDM vol. 1, 13.3).
+                return value == 0;
             case MsrIndex.DebugControl:
                 // Last-branch recording is not offered; switching it off is fine.
                 return value == 0;
@@ -155,6 +161,7 @@ public sealed class MsrPolicy
                 return true;
             case MsrIndex.McgStatus or MsrIndex.McgCapabilities or MsrIndex.DebugControl or MsrIndex.PatchLevel:
             case >= MsrIndex.LastBranchFirst and <= MsrIndex.LastBranchLast:
+            case MsrIndex.ExtendedSupervisorState when _hasXsaves:
                 value = 0;
                 return true;
             default:

@@ -103,6 +103,7 @@ internal sealed unsafe class SvmHost : VirtualizationHost
             Intrinsics.WriteCr4(Intrinsics.ReadCr4() | Cr4OsXsave);
         }
 
+        ClearSupervisorState();
         Intrinsics.VmSave((ulong)_pcpus[pcpu].HostVmcb);
     }
 

@@ -2,6 +2,7 @@ using HyperCore.Core.Exits;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
+using HyperCore.Efi.Cpu;
 
 namespace HyperCore.Efi.Virtualization;
 
@@ -11,10 +12,15 @@ namespace HyperCore.Efi.Virtualization;
 internal abstract unsafe class VirtualizationHost
 {
     private const int PageMask = 0xFFF;
+    private const uint MsrXss = 0xDA0;
+    private const uint Xsaves = 1u << 3;
+
+    private readonly bool _hasXsaves;
 
     /// <summary>Asks the boot processor what it has.</summary>
     protected VirtualizationHost(HostProcessor processor)
     {
+        GuestProcessor = processor;
         CpuidResult basic = processor.Cpuid(1);
         ProcessorSignature = basic.Eax;
         HasXsave = (basic.Ecx & (1u << 26)) != 0;
@@ -23,9 +29,13 @@ internal abstract unsafe class VirtualizationHost
         {
             CpuidResult xsave = processor.Cpuid(0xD);
             FullXcr0 = (xsave.Eax | ((ulong)xsave.Edx << 32)) & CpuidPolicy.SupportedXcr0;
+            _hasXsaves = (processor.Cpuid(0xD, 1).Eax & Xsaves) != 0;
             ExtendedStateSize = (int)(xsave.Ecx + PageMask) & ~PageMask;
         }
     }
+
+    /// <summary>The processor as guest mode has it, which may lack instructions that the host has.</summary>
+    public HostProcessor GuestProcessor { get; protected init; }
 
     /// <summary>Family, model and stepping: what EDX holds after reset.</summary>
     public uint ProcessorSignature { get; }
@@ -81,6 +91,18 @@ internal abstract unsafe class VirtualizationHost
     /// <param name="memory"><see cref="VcpuMemorySize"/> bytes, page-aligned, zeroed.</param>
     /// <param name="vcpus">How many vCPUs its VM has.</param>
     public abstract VirtualProcessor CreateVcpu(byte* memory, int vcpus);
+
+    /// <summary>
+    /// Empties IA32_XSS of the processor that runs the caller, whatever firmware has left there: it is in force in guests too, which are offered no
+    /// component of it (Intel SDM vol. 1, 13.3; AMD APM vol. 2, 11.5.2).
+    /// </summary>
+    protected void ClearSupervisorState()
+    {
+        if (_hasXsaves)
+        {
+            Intrinsics.WriteMsr(MsrXss, 0);
+        }
+    }
 
     /// <summary>Adds what the menu says of the processor's virtualization.</summary>
     public abstract void AddFeatures(MachineFacts facts);

@@ -25,6 +25,7 @@ internal static class VmcsField
     public const uint TscOffset = 0x2010;
     public const uint VirtualApicPage = 0x2012;
     public const uint EptPointer = 0x201A;
+    public const uint XssExitingBitmap = 0x202C;
     public const uint EnclsExitingBitmap = 0x202E;
 
     // 64-bit read-only, guest-state and host-state fields.

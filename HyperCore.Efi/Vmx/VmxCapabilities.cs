@@ -37,7 +37,8 @@ internal sealed class VmxCapabilities
         | ProcessorControl.RdtscExiting | ProcessorControl.MovDrExiting;
 
     private const uint WantedSecondary = SecondaryControl.EnableEpt | SecondaryControl.UnrestrictedGuest | SecondaryControl.EnableVpid
-        | SecondaryControl.EnableRdtscp | SecondaryControl.EnableInvpcid | SecondaryControl.WbinvdExiting | SecondaryControl.EnclsExiting;
+        | SecondaryControl.EnableRdtscp | SecondaryControl.EnableInvpcid | SecondaryControl.WbinvdExiting | SecondaryControl.EnclsExiting
+        | SecondaryControl.EnableXsaves;
 
     private const uint NeededExit = ExitControl.SaveDebugControls | ExitControl.HostAddressSpaceSize | ExitControl.SavePat | ExitControl.LoadPat
         | ExitControl.SaveEfer | ExitControl.LoadEfer;
@@ -123,6 +124,9 @@ internal sealed class VmxCapabilities
 
     /// <summary>INVPCID works in a guest.</summary>
     public bool HasInvpcid => Secondary.CanSet(SecondaryControl.EnableInvpcid);
+
+    /// <summary>XSAVES and XRSTORS work in a guest.</summary>
+    public bool HasXsaves => Secondary.CanSet(SecondaryControl.EnableXsaves);
 
     /// <summary>The pin-based controls to set.</summary>
     public uint PinControls => Pin.Adjust(WantedPin);

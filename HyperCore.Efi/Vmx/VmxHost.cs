@@ -34,6 +34,11 @@ internal sealed unsafe class VmxHost : VirtualizationHost
     {
         _processor = processor;
         _capabilities = VmxAvailability.HasVmx(processor) ? new VmxCapabilities(_msrs) : null;
+        if (_capabilities is { } capabilities)
+        {
+            GuestProcessor = new VmxGuestProcessor(processor, capabilities);
+        }
+
         MsrBitmap = memory;
         IoBitmapA = memory + ExitingMsrs.Size;
         IoBitmapB = IoBitmapA + IoBitmapSize;
@@ -103,6 +108,7 @@ internal sealed unsafe class VmxHost : VirtualizationHost
         Intrinsics.WriteCr0((Intrinsics.ReadCr0() | Capabilities.Cr0Fixed0) & Capabilities.Cr0Fixed1);
         ulong cr4 = Intrinsics.ReadCr4() | Cr4Vmxe | (HasXsave ? Cr4OsXsave : 0);
         Intrinsics.WriteCr4((cr4 | Capabilities.Cr4Fixed0) & Capabilities.Cr4Fixed1);
+        ClearSupervisorState();
         byte* region = _pcpus[pcpu].VmxonRegion;
         *(uint*)region = Capabilities.RevisionId;
         if (VmxAssembly.SwitchOn((ulong)region) == 0)

@@ -117,6 +117,12 @@ internal sealed unsafe partial class VmxVirtualProcessor
             Write(VmcsField.Vpid, _vpid);
         }
 
+        // Guests have no component of IA32_XSS, so there is none whose saving could exit.
+        if ((_secondaryControls & SecondaryControl.EnableXsaves) != 0)
+        {
+            Write(VmcsField.XssExitingBitmap, 0);
+        }
+
         // CPUID shows no SGX; where it is switched on, its instructions exit.
         if ((_secondaryControls & SecondaryControl.EnclsExiting) != 0)
         {

@@ -16,7 +16,6 @@ public sealed class MsrPolicyTests
     [InlineData(0x48u)] // SPEC_CTRL is not shown by CPUID
     [InlineData(0x300u)]
     [InlineData(0x480u)]
-    [InlineData(0xDA0u)]
     [InlineData(0xC000_0104u)] // TSC ratio
     [InlineData(0xC001_0117u)] // VM_HSAVE_PA
     [InlineData(0xC001_0020u)]
@@ -162,6 +161,14 @@ public sealed class MsrPolicyTests
     {
         Assert.True(_guest.Msrs.TryWrite(0x1D9, 0));
         Assert.False(_guest.Msrs.TryWrite(0x1D9, 1));
+    }
+
+    [Fact]
+    public void ExtendedSupervisorState_HasNoComponents()
+    {
+        Assert.Equal(0ul, Read(0xDA0));
+        Assert.True(_guest.Msrs.TryWrite(0xDA0, 0));
+        Assert.False(_guest.Msrs.TryWrite(0xDA0, 0x100)); // processor trace
     }
 
     [Fact]
