@@ -62,7 +62,7 @@ public static unsafe class Hypervisor
         HostUsb.StopDma(pci);
         FrameAllocator memory = MachineMemory.Create(information.MemoryMap);
         var processor = new PhysicalProcessor();
-        VirtualizationHost virtualization = CreateVirtualization(memory, processor, information.Processors.Count);
+        VirtualizationHost virtualization = CreateVirtualization(memory, processor, information.Processors.Count, machine.Clock.TscFrequency);
         string? obstacle = virtualization.WhyNot();
         if (obstacle == null)
         {
@@ -127,9 +127,9 @@ public static unsafe class Hypervisor
         _ => new Serial16550(Serial16550.Com1),
     };
 
-    private static VirtualizationHost CreateVirtualization(FrameAllocator memory, PhysicalProcessor processor, int pcpus) =>
+    private static VirtualizationHost CreateVirtualization(FrameAllocator memory, PhysicalProcessor processor, int pcpus, ulong tscFrequency) =>
         VmxAvailability.IsChosen(processor)
-            ? new VmxHost(TakePages(memory, VmxHost.MemorySize), processor, pcpus)
+            ? new VmxHost(TakePages(memory, VmxHost.MemorySize), processor, pcpus, tscFrequency)
             : new SvmHost(TakePages(memory, SvmHost.MemorySize), processor, pcpus);
 
     private static byte* TakePages(FrameAllocator memory, int size)

@@ -6,4 +6,5 @@ internal static class PinControl
     public const uint ExternalInterruptExiting = 1u << 0;
     public const uint NmiExiting = 1u << 3;
     public const uint VirtualNmis = 1u << 5;
+    public const uint ActivatePreemptionTimer = 1u << 6;
 }

@@ -79,6 +79,7 @@ internal static class VmcsField
     public const uint Interruptibility = 0x4824;
     public const uint ActivityState = 0x4826;
     public const uint GuestSysenterCs = 0x482A;
+    public const uint PreemptionTimerValue = 0x482E;
     public const uint HostSysenterCs = 0x4C00;
 
     // Natural-width control fields.

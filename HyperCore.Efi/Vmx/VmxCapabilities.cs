@@ -6,6 +6,9 @@ namespace HyperCore.Efi.Vmx;
 /// </summary>
 internal sealed class VmxCapabilities
 {
+    // IA32_VMX_MISC (A.6).
+    private const ulong MiscellaneousTimerRateMask = 0x1F;
+
     private const ulong BasicTrueControls = 1ul << 55;
     private const ulong BasicMemoryTypeMask = 0xFul << 50;
     private const ulong BasicWriteBack = 6ul << 50;
@@ -24,7 +27,9 @@ internal sealed class VmxCapabilities
     private const ulong VpidInvvpidSingle = 1ul << 41;
     private const ulong VpidInvvpidAll = 1ul << 42;
 
-    private const uint WantedPin = PinControl.ExternalInterruptExiting | PinControl.NmiExiting | PinControl.VirtualNmis;
+    private const uint NeededPin = PinControl.ExternalInterruptExiting | PinControl.NmiExiting | PinControl.VirtualNmis;
+
+    private const uint WantedPin = NeededPin | PinControl.ActivatePreemptionTimer;
 
     // What exits with SVM too, and nothing more. Guests own no port, so the I/O bitmaps are all ones.
     private const uint NeededProcessor = ProcessorControl.UseTscOffsetting | ProcessorControl.HltExiting | ProcessorControl.RdpmcExiting
@@ -58,6 +63,7 @@ internal sealed class VmxCapabilities
         Processor = new ControlCapability(msrs.Read(HasTrueControls ? VmxMsr.TrueProcessorControls : VmxMsr.ProcessorControls));
         Exit = new ControlCapability(msrs.Read(HasTrueControls ? VmxMsr.TrueExitControls : VmxMsr.ExitControls));
         Entry = new ControlCapability(msrs.Read(HasTrueControls ? VmxMsr.TrueEntryControls : VmxMsr.EntryControls));
+        PreemptionTimerRate = TimerRate(msrs);
         Cr0Fixed0 = msrs.Read(VmxMsr.Cr0Fixed0);
         Cr0Fixed1 = msrs.Read(VmxMsr.Cr0Fixed1);
         Cr4Fixed0 = msrs.Read(VmxMsr.Cr4Fixed0);
@@ -119,6 +125,12 @@ internal sealed class VmxCapabilities
     /// <summary>The processor sets accessed and dirty bits in extended page tables.</summary>
     public bool HasAccessedDirty => Has(EptAccessedDirty);
 
+    /// <summary>The preemption timer counts down by one whenever this bit of the time-stamp counter changes.</summary>
+    public int PreemptionTimerRate { get; }
+
+    /// <summary>Guest mode can be left after a number of ticks.</summary>
+    public bool HasPreemptionTimer => Pin.CanSet(PinControl.ActivatePreemptionTimer);
+
     /// <summary>RDTSCP works in a guest.</summary>
     public bool HasRdtscp => Secondary.CanSet(SecondaryControl.EnableRdtscp);
 
@@ -174,6 +186,7 @@ internal sealed class VmxCapabilities
         && msrs.Read(HasTrueControls ? VmxMsr.TrueProcessorControls : VmxMsr.ProcessorControls) == Processor.Value
         && msrs.Read(HasTrueControls ? VmxMsr.TrueExitControls : VmxMsr.ExitControls) == Exit.Value
         && msrs.Read(HasTrueControls ? VmxMsr.TrueEntryControls : VmxMsr.EntryControls) == Entry.Value
+        && TimerRate(msrs) == PreemptionTimerRate
         && msrs.Read(VmxMsr.Cr0Fixed0) == Cr0Fixed0 && msrs.Read(VmxMsr.Cr0Fixed1) == Cr0Fixed1
         && msrs.Read(VmxMsr.Cr4Fixed0) == Cr4Fixed0 && msrs.Read(VmxMsr.Cr4Fixed1) == Cr4Fixed1
         && (Secondary.Value == 0 || msrs.Read(VmxMsr.SecondaryControls) == Secondary.Value)
@@ -196,7 +209,7 @@ internal sealed class VmxCapabilities
             return "this processor has VMX but no VMCS in write-back memory (IA32_VMX_BASIC), which HyperCore needs to run VMs";
         }
 
-        if (!Pin.CanSet(WantedPin))
+        if (!Pin.CanSet(NeededPin))
         {
             return "this processor has VMX but no virtual NMIs (IA32_VMX_PINBASED_CTLS), which HyperCore needs to run VMs";
         }
@@ -214,6 +227,8 @@ internal sealed class VmxCapabilities
         return Exit.CanSet(NeededExit) && Entry.CanSet(NeededEntry | EntryControl.Ia32eModeGuest)
             ? null : "this processor has VMX but no exchange of IA32_EFER and IA32_PAT at entries and exits (IA32_VMX_EXIT_CTLS, IA32_VMX_ENTRY_CTLS), which HyperCore needs to run VMs";
     }
+
+    private static int TimerRate(MsrReader msrs) => (int)(msrs.Read(VmxMsr.Miscellaneous) & MiscellaneousTimerRateMask);
 
     private bool HasTrueControls => (_basic & BasicTrueControls) != 0;
 

@@ -113,6 +113,7 @@ internal static class VmxExitDecoder
         {
             VmxExitReason.TripleFault => ExitReason.Shutdown,
             VmxExitReason.Init or VmxExitReason.Sipi => ExitReason.Init,
+            VmxExitReason.PreemptionTimer => ExitReason.ExternalInterrupt,
             VmxExitReason.NmiWindow => ExitReason.NmiWindow,
             VmxExitReason.TaskSwitch => ExitReason.TaskSwitch,
             VmxExitReason.Invd or VmxExitReason.Wbinvd => ExitReason.CacheFlush,

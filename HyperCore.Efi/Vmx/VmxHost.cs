@@ -10,10 +10,13 @@ namespace HyperCore.Efi.Vmx;
 /// <summary>What all vCPUs share on an Intel processor: bitmaps, capabilities, and what each pCPU needs to run guests.</summary>
 internal sealed unsafe class VmxHost : VirtualizationHost
 {
-    /// <summary>Bytes of contiguous, page-aligned memory that <see cref="VmxHost(byte*, HostProcessor, int)"/> needs.</summary>
+    /// <summary>Bytes of contiguous, page-aligned memory that <see cref="VmxHost(byte*, HostProcessor, int, ulong)"/> needs.</summary>
     public const int MemorySize = ExitingMsrs.Size + (2 * IoBitmapSize) + Page;
 
     private const int Page = 0x1000;
+
+    // No slice of the scheduler's is longer than 10 ms, so on a processor as the manual has it this timer hardly ever runs out.
+    private const ulong StaysPerSecond = 100;
     private const int IoBitmapSize = 0x1000;
     private const ulong Cr4Vmxe = 1ul << 13;
     private const ulong Cr4OsXsave = 1ul << 18;
@@ -29,10 +32,12 @@ internal sealed unsafe class VmxHost : VirtualizationHost
     /// <param name="memory">Zeroed.</param>
     /// <param name="processor">The boot processor.</param>
     /// <param name="pcpus">The most pCPUs there can be.</param>
-    public VmxHost(byte* memory, HostProcessor processor, int pcpus)
+    /// <param name="tscFrequency">Ticks of the time-stamp counter in one second.</param>
+    public VmxHost(byte* memory, HostProcessor processor, int pcpus, ulong tscFrequency)
         : base(processor)
     {
         _processor = processor;
+        LongestStay = tscFrequency / StaysPerSecond;
         _capabilities = VmxAvailability.HasVmx(processor) ? new VmxCapabilities(_msrs) : null;
         if (_capabilities is { } capabilities)
         {
@@ -59,6 +64,9 @@ internal sealed unsafe class VmxHost : VirtualizationHost
 
     /// <summary>Reads the VMCS that is the current one where the caller runs.</summary>
     public VmcsReader CurrentVmcs { get; } = new CurrentVmcsReader();
+
+    /// <summary>The most ticks of the time-stamp counter that a guest runs without an exit, where there is a preemption timer.</summary>
+    public ulong LongestStay { get; }
 
     /// <summary>The MSR bitmap.</summary>
     public byte* MsrBitmap { get; }

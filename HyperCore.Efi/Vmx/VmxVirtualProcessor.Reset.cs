@@ -112,6 +112,14 @@ internal sealed unsafe partial class VmxVirtualProcessor
             Write(VmcsField.PauseLoopWindow, PauseLoopWindow);
         }
 
+        // Loaded at each entry. The host's own timer ends a turn; this ends guest mode should an interrupt of the host not do it, as under Bochs
+        // (docs/testing.md).
+        if (_capabilities.HasPreemptionTimer)
+        {
+            ulong value = _host.LongestStay >> _capabilities.PreemptionTimerRate;
+            Write(VmcsField.PreemptionTimerValue, value > uint.MaxValue ? uint.MaxValue : value);
+        }
+
         if ((_secondaryControls & SecondaryControl.EnableVpid) != 0)
         {
             Write(VmcsField.Vpid, _vpid);

@@ -1,3 +1,4 @@
+using System;
 using System.Text.RegularExpressions;
 using HyperCore.Tests.Harness;
 using Xunit;
@@ -50,6 +51,21 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
             machine.Serial.Type("i");
             Note(machine.Serial.WaitForScreen(@"PAUSE +[1-9].*").Value);
         });
+
+    // Interrupts stay off all the time, and nothing in the loop exits.
+    [Fact]
+    public void CliLoop_WithoutExits_GivesTheProcessorBack() =>
+        Boot(
+            Esp.With(Configurations.With("0", Guest("hostile-cli"), Guest("").Replace("[vm guest]", "[vm neighbour]", StringComparison.Ordinal))),
+            new BochsOptions { Cpu = BochsOptions.Skylake },
+            machine =>
+            {
+                machine.Serial.WaitFor("vm: guest running cpus=1");
+                machine.Serial.Type(MenuKey);
+                machine.Serial.WaitFor("foreground: menu");
+                machine.Serial.Type("2\r");
+                machine.Serial.WaitFor(@"^neighbour\| testguest: [2-9]\d passed, 0 failed");
+            });
 
     [Fact]
     public void Exits_OnIntel_StayBelowTheirLimits() =>

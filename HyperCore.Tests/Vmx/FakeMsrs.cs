@@ -30,6 +30,7 @@ internal sealed class FakeMsrs : MsrReader
         [VmxMsr.TrueEntryControls] = 0x0003_FFFF_0000_11FB,
         [VmxMsr.SecondaryControls] = 0x055F_FCFF_0000_0000,
         [VmxMsr.EptVpidCapabilities] = 0x0000_0F01_0633_4141,
+        [VmxMsr.Miscellaneous] = 0x7004_C1E7,
         [VmxMsr.Cr0Fixed0] = 0x8000_0021,
         [VmxMsr.Cr0Fixed1] = 0xFFFF_FFFF,
         [VmxMsr.Cr4Fixed0] = 0x2000,

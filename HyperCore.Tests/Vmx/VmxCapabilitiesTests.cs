@@ -47,6 +47,39 @@ public sealed class VmxCapabilitiesTests
     }
 
     [Fact]
+    public void PreemptionTimer_Offered_IsSwitchedOnAtItsRate()
+    {
+        var capabilities = new VmxCapabilities(_msrs);
+
+        Assert.Equal(7, capabilities.PreemptionTimerRate);
+        Assert.NotEqual(0u, capabilities.PinControls & PinControl.ActivatePreemptionTimer);
+    }
+
+    [Fact]
+    public void PreemptionTimer_NotOffered_IsDoneWithout()
+    {
+        _msrs[VmxMsr.TruePinBasedControls] &= ~((ulong)PinControl.ActivatePreemptionTimer << 32);
+
+        var capabilities = new VmxCapabilities(_msrs);
+
+        Assert.False(capabilities.HasPreemptionTimer);
+        Assert.Equal(0u, capabilities.PinControls & PinControl.ActivatePreemptionTimer);
+        Assert.Null(capabilities.FindMissing());
+    }
+
+    [Fact]
+    public void IsLike_OtherTimerRate_IsFalse()
+    {
+        var capabilities = new VmxCapabilities(_msrs);
+        FakeMsrs other = FakeMsrs.Skylake();
+        Assert.True(capabilities.IsLike(other));
+
+        other[VmxMsr.Miscellaneous] ^= 2;
+
+        Assert.False(capabilities.IsLike(other));
+    }
+
+    [Fact]
     public void ProcessorControls_NoIoBitmaps_ExitAtAllPorts()
     {
         _msrs[VmxMsr.TrueProcessorControls] &= ~((ulong)ProcessorControl.UseIoBitmaps << 32);
