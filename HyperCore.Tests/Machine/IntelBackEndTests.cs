@@ -23,7 +23,7 @@ public class IntelBackEndTests(ITestOutputHelper output) : KvmSwitchTest(output)
 
     /// <summary>Those that boot Linux in a minute or two, or all of them, which take more than ten.</summary>
     public static TheoryData<string> LinuxMachines =>
-        Environment.GetEnvironmentVariable("HYPERCORE_EVERY_MACHINE") is "1" ? Machines : ["qemu", "ryzen", "skylake"];
+        Environment.GetEnvironmentVariable("HYPERCORE_EVERY_MACHINE") is "1" ? Machines : ["qemu", "ryzen", "skylake", "sandy-bridge"];
 
     [Theory]
     [MemberData(nameof(Machines))]
