@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HyperCore.Core.Devices;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
@@ -18,6 +19,7 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
     private const ulong TrapOrResume = ResumeFlag | (1ul << 8);
     private const ulong ShadowMask = 3;
     private const int TaskPriorityOffset = 0x80;
+    private const int ApicRegistersOffset = 0x800;
 
     // Exits that need no look at anything but the frame.
     private const ulong PlainReasons = (1ul << (int)VmxExitReason.ExternalInterrupt) | (1ul << (int)VmxExitReason.Cpuid)
@@ -53,6 +55,7 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
         _virtualApic = memory + Page;
         TaskPriorityByte = _virtualApic + TaskPriorityOffset;
         _frame = (VmxFrame*)(memory + (2 * Page));
+        ApicRegisters = new ApicRegisterPage((byte*)_frame + ApicRegistersOffset);
         _extendedState = new ExtendedState(host, memory + (3 * Page));
         *(uint*)_vmcs = _capabilities.RevisionId;
     }
