@@ -117,6 +117,8 @@ internal sealed unsafe partial class VmxVirtualProcessor
             Write(VmcsField.Vpid, _vpid);
         }
 
+        ResetApicVirtualization();
+
         // CPUID shows no SGX; where it is switched on, its instructions exit.
         if ((_secondaryControls & SecondaryControl.EnclsExiting) != 0)
         {

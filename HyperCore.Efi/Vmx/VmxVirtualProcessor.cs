@@ -23,7 +23,8 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
 
     // Exits that need no look at anything but the frame.
     private const ulong PlainReasons = (1ul << (int)VmxExitReason.ExternalInterrupt) | (1ul << (int)VmxExitReason.Cpuid)
-        | (1ul << (int)VmxExitReason.Hlt) | (1ul << (int)VmxExitReason.Io) | (1ul << (int)VmxExitReason.Rdmsr) | (1ul << (int)VmxExitReason.Wrmsr);
+        | (1ul << (int)VmxExitReason.Hlt) | (1ul << (int)VmxExitReason.Io) | (1ul << (int)VmxExitReason.Rdmsr) | (1ul << (int)VmxExitReason.Wrmsr)
+        | (1ul << (int)VmxExitReason.ApicWrite) | (1ul << (int)VmxExitReason.VirtualizedEoi);
 
     private readonly VmxHost _host;
     private readonly VmxCapabilities _capabilities;
@@ -53,9 +54,19 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
         _vpid = host.TakeVpid();
         _vmcs = memory;
         _virtualApic = memory + Page;
-        TaskPriorityByte = _virtualApic + TaskPriorityOffset;
         _frame = (VmxFrame*)(memory + (2 * Page));
-        ApicRegisters = new ApicRegisterPage((byte*)_frame + ApicRegistersOffset);
+        if (host.UsesApicVirtualization)
+        {
+            // The TPR is the local APIC's own: nobody has to be told that it changes.
+            ApicRegisters = new ApicRegisterPage(_virtualApic, isUsedByProcessor: true);
+            TaskPriorityByte = (byte*)_frame + VmxFrame.Length;
+        }
+        else
+        {
+            ApicRegisters = new ApicRegisterPage((byte*)_frame + ApicRegistersOffset);
+            TaskPriorityByte = _virtualApic + TaskPriorityOffset;
+        }
+
         _extendedState = new ExtendedState(host, memory + (3 * Page));
         *(uint*)_vmcs = _capabilities.RevisionId;
     }
@@ -145,6 +156,9 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
                     BlockNmisAgain();
                 }
 
+                return true;
+            case VmxExitReason.ApicAccess:
+                ForgetResumeFlag();
                 return true;
             case VmxExitReason.ExceptionOrNmi:
                 TakeException();
