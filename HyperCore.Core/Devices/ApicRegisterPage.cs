@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace HyperCore.Core.Devices;
 
@@ -35,7 +36,9 @@ public sealed unsafe class ApicRegisterPage
     /// <summary>A register by its offset, a multiple of 4 below <see cref="Size"/>.</summary>
     public uint this[uint offset]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _registers[offset >> 2];
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => _registers[offset >> 2] = value;
     }
 
@@ -43,27 +46,44 @@ public sealed unsafe class ApicRegisterPage
     /// <param name="set">Offset of the first of its registers.</param>
     public int Highest(uint set)
     {
-        uint* first = _registers + (set >> 2);
-        int i = (first[HalfOfSet] | first[HalfOfSet + Stride] | first[HalfOfSet + (2 * Stride)] | first[HalfOfSet + (3 * Stride)]) != 0 ? 7 : 3;
-        for (; i >= 0; i--)
+        uint* half = _registers + (set >> 2) + HalfOfSet;
+        int vector = 128;
+        if ((half[0] | half[Stride] | half[2 * Stride] | half[3 * Stride]) == 0)
         {
-            uint value = first[i * Stride];
-            if (value != 0)
+            half -= HalfOfSet;
+            vector = 0;
+            if ((half[0] | half[Stride] | half[2 * Stride] | half[3 * Stride]) == 0)
             {
-                return (i << 5) + BitOperations.Log2(value);
+                return -1;
             }
         }
 
-        return -1;
+        uint value = half[3 * Stride];
+        if (value != 0)
+        {
+            return vector + 96 + BitOperations.Log2(value);
+        }
+
+        value = half[2 * Stride];
+        if (value != 0)
+        {
+            return vector + 64 + BitOperations.Log2(value);
+        }
+
+        value = half[Stride];
+        return value != 0 ? vector + 32 + BitOperations.Log2(value) : vector + BitOperations.Log2(half[0]);
     }
 
     /// <summary>IRR, ISR or TMR has this vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(uint set, int vector) => (*RegisterOf(set, vector) & (1u << (vector & 31))) != 0;
 
     /// <summary>Sets the bit of a vector in IRR, ISR or TMR.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(uint set, int vector) => *RegisterOf(set, vector) |= 1u << (vector & 31);
 
     /// <summary>Clears the bit of a vector in IRR, ISR or TMR.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Remove(uint set, int vector) => *RegisterOf(set, vector) &= ~(1u << (vector & 31));
 
     /// <summary>64 vectors of IRR, ISR or TMR, the lowest in bit 0.</summary>
@@ -84,5 +104,6 @@ public sealed unsafe class ApicRegisterPage
         this[kept] = value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint* RegisterOf(uint set, int vector) => _registers + (set >> 2) + (((vector >> 5) & 7) * Stride);
 }

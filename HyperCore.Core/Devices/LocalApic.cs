@@ -89,7 +89,7 @@ public sealed partial class LocalApic : Device
         get
         {
             int vector = HighestRequest;
-            return vector >= 0 && (uint)(vector & 0xF0) > (_registers[ApicRegister.ProcessorPriority] & 0xF0) ? vector : -1;
+            return vector >= 0 && IsAboveProcessorPriority(vector) ? vector : -1;
         }
     }
 
@@ -99,9 +99,14 @@ public sealed partial class LocalApic : Device
         get
         {
             int vector = HighestRequest;
+            if (vector < 0 || IsAboveProcessorPriority(vector))
+            {
+                return -1;
+            }
+
             int service = _registers.Highest(ApicRegister.InService);
             int serviceClass = service < 0 ? 0 : service & 0xF0;
-            return vector >= 0 && PendingVector < 0 && (vector & 0xF0) > serviceClass ? vector : -1;
+            return (vector & 0xF0) > serviceClass ? vector : -1;
         }
     }
 
@@ -167,6 +172,8 @@ public sealed partial class LocalApic : Device
 
     private bool IsLint0External => !IsGloballyEnabled || (Lvt(Lint0Entry) & (LvtMasked | LvtModeMask)) == LvtModeExtInt;
 
+    private bool IsAboveProcessorPriority(int vector) => (uint)(vector & 0xF0) > (_registers[ApicRegister.ProcessorPriority] & 0xF0);
+
     private int HighestRequest
     {
         get
@@ -203,11 +210,7 @@ public sealed partial class LocalApic : Device
     }
 
     /// <summary>The processor has ended an interrupt by itself: the vector has left ISR. What else belongs to the end of a level-triggered one is done.</summary>
-    public void OnInterruptEnded(int vector)
-    {
-        ServiceNeeded = true;
-        EndLevel(vector);
-    }
+    public void OnInterruptEnded(int vector) => EndLevel(vector);
 
     /// <summary>The guest has written to a register, and the value is there already: what the register does is done.</summary>
     /// <param name="offset">Its offset.</param>

@@ -12,13 +12,20 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
     private const string Configuration = "/EFI/HyperCore/hypercore.conf";
     private const string Switch = "/EFI/HyperCore/test-switch";
 
+    // What the switch has to say.
+    private const string WithApicVirtualization = "nothing";
+    private const string WithoutApicVirtualization = "no-apicv";
+
     // Ctrl+].
     private const string MenuKey = "\u001d";
 
     // The image for tests checks the rules of VM entries before each one.
-    [Fact]
-    public void TestGuest_RulesOfVmEntryChecked_Passes() =>
-        Boot(Esp.Booting(Image).Write(Configuration, Configurations.With("0", Guest(""))), new BochsOptions { Cpu = BochsOptions.Skylake, Processors = 2 }, machine =>
+    [Theory]
+    [InlineData(BochsOptions.Skylake, WithApicVirtualization)]
+    [InlineData(BochsOptions.Skylake, WithoutApicVirtualization)]
+    [InlineData(BochsOptions.SandyBridge, WithApicVirtualization)] // has none
+    public void TestGuest_RulesOfVmEntryChecked_Passes(string cpu, string kind) =>
+        Boot(Esp.Booting(Image).Write(Configuration, Configurations.With("0", Guest(""))).Write(Switch, kind), new BochsOptions { Cpu = cpu, Processors = 2 }, machine =>
             machine.Serial.WaitFor(@"^guest\| testguest: [2-9]\d passed, 0 failed"));
 
     [Theory]
@@ -63,6 +70,27 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
             Assert.InRange(Ticks(machine, "rdmsr"), 1, 350);
             Assert.InRange(Ticks(machine, "out"), 1, 450);
         });
+
+    // Where the processor has no part in it, a read or write takes an exit and the emulator, and an interrupt to oneself an exit for each of its steps.
+    [Theory]
+    [InlineData(WithApicVirtualization, 1, 600, 150)]
+    [InlineData(WithoutApicVirtualization, 1500, 1500, 5000)]
+    public void LocalApic_WithAndWithoutApicVirtualization_StaysBelowItsLimits(string kind, int read, int write, int selfIpi)
+    {
+        Esp esp = Esp.With(Configurations.With("0", Guest("bench nop-100 apic-read apic-write self-ipi halt")));
+        if (kind == WithoutApicVirtualization)
+        {
+            esp = Esp.Booting(Image).Write(Configuration, Configurations.With("0", Guest("bench nop-100 apic-read apic-write self-ipi"))).Write(Switch, kind);
+        }
+
+        Boot(esp, new BochsOptions { Cpu = BochsOptions.Skylake }, machine =>
+        {
+            machine.Serial.WaitFor(@"^guest\| testguest: bench done");
+            Assert.InRange(Ticks(machine, "apic-read"), 0, read);
+            Assert.InRange(Ticks(machine, "apic-write"), 1, write);
+            Assert.InRange(Ticks(machine, "self-ipi"), 1, selfIpi);
+        });
+    }
 
     private int Ticks(BochsMachine machine, string operation)
     {
