@@ -9,7 +9,7 @@ public sealed partial class LocalApic
     private const ulong ApicBaseDefault = 0xFEE0_0000 | ApicBaseEnabled;
 
     /// <summary>Registers that x2APIC mode can read: bit N is MSR 800h + N (Intel SDM vol. 3A, table 11-6).</summary>
-    private const ulong X2ApicReadable = 0x43FD_01FF_FFFF_A50C;
+    public const ulong X2ApicReadable = 0x43FD_01FF_FFFF_A50C;
 
     /// <summary>Registers that x2APIC mode can write.</summary>
     private const ulong X2ApicWritable = 0xC1FD_0100_0000_8900;
@@ -21,6 +21,9 @@ public sealed partial class LocalApic
 
     /// <summary>In x2APIC mode: registers are MSRs and the page does not answer.</summary>
     public bool IsX2Apic => (_apicBase & ApicBaseX2Apic) != 0;
+
+    /// <summary>How the guest reaches the registers now.</summary>
+    public ApicAccess Access => !IsGloballyEnabled ? ApicAccess.None : IsX2Apic ? ApicAccess.Msrs : ApicAccess.Page;
 
     /// <summary>Whether the guest may turn x2APIC mode on. True unless the VM's CPUID hides the mode.</summary>
     public bool IsX2ApicOffered { get; set; } = true;
@@ -75,7 +78,7 @@ public sealed partial class LocalApic
                 }
 
                 uint register = (uint)index << 4;
-                value = register == ApicRegister.InterruptCommandLow ? _interruptCommand : ReadRegister(register);
+                value = register == ApicRegister.InterruptCommandLow ? InterruptCommandValue : ReadRegister(register);
                 return true;
 
             default:
@@ -114,7 +117,8 @@ public sealed partial class LocalApic
                 return false;
             }
 
-            _interruptCommand = value;
+            _registers[register] = (uint)value;
+            _registers[InterruptCommandTop] = (uint)(value >> 32);
             SendIpi();
             return true;
         }
@@ -126,21 +130,25 @@ public sealed partial class LocalApic
 
         if (register == ApicRegister.SelfIpi)
         {
-            // The same as an ICR write with the self shorthand (Intel SDM vol. 3A, 11.12.11).
-            if ((byte)value < FirstLegalVector)
-            {
-                ReportError(ApicError.SendIllegalVector);
-            }
-            else
-            {
-                AcceptVector((byte)value, levelTriggered: false);
-            }
-
+            SendToSelf((byte)value);
             return true;
         }
 
         WriteRegister(register, (uint)value);
         return true;
+    }
+
+    // The same as an ICR write with the self shorthand (Intel SDM vol. 3A, 11.12.11).
+    private void SendToSelf(byte vector)
+    {
+        if (vector < FirstLegalVector)
+        {
+            ReportError(ApicError.SendIllegalVector);
+        }
+        else
+        {
+            AcceptVector(vector, levelTriggered: false);
+        }
     }
 
     /// <summary>Bits of an x2APIC register that may be set in a write; any other raises #GP.</summary>
@@ -182,14 +190,19 @@ public sealed partial class LocalApic
         if (mode == 0)
         {
             // Enabled again, it is as after power-on (Intel SDM vol. 3A, 11.4.3).
+            if ((oldMode & ApicBaseX2Apic) != 0)
+            {
+                _registers[ApicRegister.Id] = _initialId << 24;
+            }
+
             ResetRegisters();
         }
         else if (IsX2Apic)
         {
             // ID and LDR come from the initial ID; the destination of the ICR is not preserved (11.12.5.1).
-            _id = _initialId;
-            _logicalDestination = 0;
-            _interruptCommand = (uint)_interruptCommand;
+            _registers[ApicRegister.Id] = _initialId;
+            _registers[ApicRegister.LogicalDestination] = X2ApicLogicalId;
+            _registers[InterruptCommandTop] = 0;
         }
 
         ServiceNeeded = true;

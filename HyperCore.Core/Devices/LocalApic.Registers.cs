@@ -1,5 +1,3 @@
-using System;
-
 namespace HyperCore.Core.Devices;
 
 /// <summary>The registers of the local APIC as the guest reads and writes them, whichever way it comes.</summary>
@@ -25,72 +23,42 @@ public sealed partial class LocalApic
     /// <summary>An integrated APIC (14h) with six LVT entries, that does not offer to hold EOI broadcasts back.</summary>
     private const uint VersionValue = ((LvtEntries - 1) << 16) | 0x14;
 
-    private readonly uint[] _lvt = new uint[LvtEntries];
-    private uint _id;
-    private byte _taskPriority;
-    private uint _logicalDestination;
-    private uint _destinationFormat;
-    private uint _spuriousVector;
-    private ApicError _errorStatus;
+    private const uint InterruptCommandTop = ApicRegister.InterruptCommandLow + 4;
+
+    /// <summary>Registers that xAPIC mode can read: bit N is the one at N * 10h (Intel SDM vol. 3A, table 11-1).</summary>
+    private const ulong PageReadable = X2ApicReadable | (1ul << (int)(ApicRegister.ArbitrationPriority >> 4)) | (1ul << (int)(ApicRegister.EndOfInterrupt >> 4))
+        | (1ul << (int)(ApicRegister.DestinationFormat >> 4)) | (1ul << (int)(ApicRegister.InterruptCommandHigh >> 4));
+
     private ApicError _pendingErrors;
-    private ulong _interruptCommand;
+    private bool _lint0RemoteIrr;
 
     /// <summary>Fixed interrupts are accepted: not disabled in IA32_APIC_BASE, and bit 8 of SVR is set.</summary>
-    internal bool IsSoftwareEnabled => (_spuriousVector & SpuriousEnabled) != 0 && IsGloballyEnabled;
+    internal bool IsSoftwareEnabled => (_registers[ApicRegister.SpuriousVector] & SpuriousEnabled) != 0 && IsGloballyEnabled;
 
     private uint X2ApicLogicalId => ((_initialId >> 4) << 16) | (1u << (int)(_initialId & 0xF));
 
+    // In x2APIC mode the register at 300h has 64 bits (11.12.9).
+    private ulong InterruptCommandValue => _registers[ApicRegister.InterruptCommandLow]
+        | ((ulong)_registers[IsX2Apic ? InterruptCommandTop : ApicRegister.InterruptCommandHigh] << 32);
+
+    private uint Lvt(int entry) => _registers[ApicRegister.LvtTimer + ((uint)entry << 4)];
+
+    private void SetLvt(int entry, uint value) => _registers[ApicRegister.LvtTimer + ((uint)entry << 4)] = value;
+
     private uint ReadRegister(uint register)
     {
-        switch (register)
+        if (register >= ApicRegisterPage.Size || (PageReadable >> (int)(register >> 4) & 1) == 0)
         {
-            case ApicRegister.Id:
-                return IsX2Apic ? _initialId : _id << 24;
-            case ApicRegister.Version:
-                return VersionValue;
-            case ApicRegister.TaskPriority:
-                return _taskPriority;
-            case ApicRegister.ArbitrationPriority:
-                return (uint)ArbitrationPriority;
-            case ApicRegister.ProcessorPriority:
-                return (uint)_processorPriority;
-            case ApicRegister.EndOfInterrupt:
-                return 0;
-            case ApicRegister.LogicalDestination:
-                return IsX2Apic ? X2ApicLogicalId : _logicalDestination;
-            case ApicRegister.DestinationFormat:
-                return _destinationFormat;
-            case ApicRegister.SpuriousVector:
-                return _spuriousVector;
-            case ApicRegister.ErrorStatus:
-                return (uint)_errorStatus;
-            case ApicRegister.InterruptCommandLow:
-                return (uint)_interruptCommand;
-            case ApicRegister.InterruptCommandHigh:
-                return (uint)(_interruptCommand >> 32);
-            case ApicRegister.InitialCount:
-                return _timer.InitialCount;
-            case ApicRegister.CurrentCount:
-                return _timer.CurrentCount;
-            case ApicRegister.DivideConfiguration:
-                return _timer.DivideConfiguration;
+            ReportError(ApicError.IllegalRegisterAddress);
+            return 0;
         }
 
-        if (register is >= ApicRegister.LvtTimer and <= ApicRegister.LvtError)
+        return register switch
         {
-            return _lvt[(register - ApicRegister.LvtTimer) >> 4];
-        }
-
-        if (register is >= ApicRegister.InService and < ApicRegister.ErrorStatus)
-        {
-            VectorSet set = register < ApicRegister.TriggerMode ? _inService
-                : register < ApicRegister.InterruptRequest ? _levelTriggered
-                : _request;
-            return set.Register((int)(register >> 4) & 7);
-        }
-
-        ReportError(ApicError.IllegalRegisterAddress);
-        return 0;
+            ApicRegister.ArbitrationPriority => (uint)ArbitrationPriority,
+            ApicRegister.CurrentCount => _timer.CurrentCount,
+            _ => _registers[register],
+        };
     }
 
     private void WriteRegister(uint register, uint value)
@@ -98,7 +66,7 @@ public sealed partial class LocalApic
         switch (register)
         {
             case ApicRegister.Id:
-                _id = value >> 24;
+                _registers[register] = value & 0xFF00_0000;
                 return;
             case ApicRegister.TaskPriority:
                 // The processor's CR8 follows at the next entry.
@@ -109,31 +77,33 @@ public sealed partial class LocalApic
                 EndOfInterrupt();
                 return;
             case ApicRegister.LogicalDestination:
-                _logicalDestination = value & 0xFF00_0000;
+                _registers[register] = value & 0xFF00_0000;
                 return;
             case ApicRegister.DestinationFormat:
-                _destinationFormat = value | 0x0FFF_FFFF;
+                _registers[register] = value | 0x0FFF_FFFF;
                 return;
             case ApicRegister.SpuriousVector:
                 WriteSpuriousVector(value & SpuriousWritable);
                 return;
             case ApicRegister.ErrorStatus:
                 // A write makes visible what was collected since the last one (Intel SDM vol. 3A, 11.5.3).
-                _errorStatus = _pendingErrors;
+                _registers[register] = (uint)_pendingErrors;
                 _pendingErrors = ApicError.None;
                 return;
             case ApicRegister.InterruptCommandLow:
-                _interruptCommand = (_interruptCommand & 0xFFFF_FFFF_0000_0000) | (value & InterruptCommand.WritableLow);
+                _registers[register] = value & InterruptCommand.WritableLow;
                 SendIpi();
                 return;
             case ApicRegister.InterruptCommandHigh:
-                _interruptCommand = (uint)_interruptCommand | ((ulong)(value & 0xFF00_0000) << 32);
+                _registers[register] = value & 0xFF00_0000;
                 return;
             case ApicRegister.InitialCount:
                 _timer.InitialCount = value;
+                ShowInitialCount();
                 return;
             case ApicRegister.DivideConfiguration:
                 _timer.DivideConfiguration = value;
+                _registers[register] = _timer.DivideConfiguration;
                 return;
         }
 
@@ -162,7 +132,7 @@ public sealed partial class LocalApic
 
     private void WriteSpuriousVector(uint value)
     {
-        _spuriousVector = value;
+        _registers[ApicRegister.SpuriousVector] = value;
         if ((value & SpuriousEnabled) != 0)
         {
             return;
@@ -171,15 +141,14 @@ public sealed partial class LocalApic
         // Software-disabled: every LVT entry is masked and stays so (Intel SDM vol. 3A, 11.4.7.2).
         for (int i = 0; i < LvtEntries; i++)
         {
-            WriteLvt(i, _lvt[i]);
+            WriteLvt(i, Lvt(i));
         }
     }
 
     private void WriteLvt(int entry, uint value)
     {
-        uint kept = _lvt[entry] & LvtRemoteIrr;
         value &= LvtWritable(entry);
-        if ((_spuriousVector & SpuriousEnabled) == 0)
+        if ((_registers[ApicRegister.SpuriousVector] & SpuriousEnabled) == 0)
         {
             value |= LvtMasked;
         }
@@ -188,12 +157,19 @@ public sealed partial class LocalApic
         {
             // First the timer: an expiry that is due belongs to the old entry.
             _timer.Configure((LocalApicTimerMode)((value >> 17) & 3), (value & LvtMasked) != 0);
-            _lvt[entry] = value;
+            SetLvt(entry, value);
+            ShowInitialCount();
             return;
         }
 
         bool level = IsLevelTriggered(entry, value);
-        _lvt[entry] = level ? value | kept : value;
+        SetLvt(entry, value);
+        if (entry == Lint0Entry)
+        {
+            _lint0RemoteIrr &= level;
+            ShowRemoteIrr();
+        }
+
         if (entry == Lint0Entry && _lint0)
         {
             ServiceNeeded = true;
@@ -206,7 +182,7 @@ public sealed partial class LocalApic
 
     private void SendIpi()
     {
-        var command = new InterruptCommand(_interruptCommand);
+        var command = new InterruptCommand(InterruptCommandValue);
         DeliveryMode mode = command.DeliveryMode;
 
         // INIT level de-assert synchronised arbitration IDs on the serial APIC bus and does nothing since (Intel SDM vol. 3A, 11.6.1).
@@ -227,7 +203,7 @@ public sealed partial class LocalApic
 
     private void OnPinChanged(int entry, bool asserted)
     {
-        uint lvt = _lvt[entry];
+        uint lvt = Lvt(entry);
         if (!IsGloballyEnabled)
         {
             // The pins are INTR and NMI then (Intel SDM vol. 3A, 11.4.3); INTR is a level that ExternalInterruptPending shows.
@@ -243,9 +219,13 @@ public sealed partial class LocalApic
 
         if (IsLevelTriggered(entry, lvt))
         {
-            if ((lvt & LvtRemoteIrr) == 0 && AcceptVector((byte)lvt, levelTriggered: true))
+            if (!_lint0RemoteIrr && AcceptVector((byte)lvt, levelTriggered: true))
             {
-                _lvt[entry] |= LvtRemoteIrr;
+                _lint0RemoteIrr = true;
+                if (!_isProcessors)
+                {
+                    ShowRemoteIrr();
+                }
             }
         }
         else
@@ -255,20 +235,30 @@ public sealed partial class LocalApic
     }
 
     /// <summary>At the EOI a level-triggered LINT0 that is still asserted asks again. LINT1 is always an edge (Intel SDM vol. 3A, 11.5.1).</summary>
-    private void EndLevelOnLint(int entry, byte vector, bool asserted)
+    private void EndLevelOnLint(byte vector)
     {
-        if ((_lvt[entry] & LvtRemoteIrr) != 0 && (byte)_lvt[entry] == vector)
+        if (_lint0RemoteIrr && (byte)Lvt(Lint0Entry) == vector)
         {
-            _lvt[entry] &= ~LvtRemoteIrr;
-            OnPinChanged(entry, asserted);
+            _lint0RemoteIrr = false;
+            OnPinChanged(Lint0Entry, _lint0);
+            ShowRemoteIrr();
         }
     }
+
+    private void ShowRemoteIrr()
+    {
+        uint lvt = Lvt(Lint0Entry);
+        SetLvt(Lint0Entry, _lint0RemoteIrr ? lvt | LvtRemoteIrr : lvt & ~LvtRemoteIrr);
+    }
+
+    // What the timer made of it: in TSC-deadline mode there is none.
+    private void ShowInitialCount() => _registers[ApicRegister.InitialCount] = _timer.InitialCount;
 
     private static bool IsLevelTriggered(int entry, uint lvt) => entry == Lint0Entry && (lvt & (LvtLevel | LvtModeMask)) == LvtLevel;
 
     private void DeliverLocal(int entry)
     {
-        uint lvt = _lvt[entry];
+        uint lvt = Lvt(entry);
         if ((lvt & LvtMasked) != 0)
         {
             return;
@@ -300,20 +290,22 @@ public sealed partial class LocalApic
     /// <summary>The state after power-on and INIT, but for ID and IA32_APIC_BASE (Intel SDM vol. 3A, 11.4.7.1).</summary>
     private void ResetRegisters()
     {
-        _request.Clear();
-        _inService.Clear();
-        _levelTriggered.Clear();
-        _lvt.AsSpan().Fill(LvtMasked);
-        _taskPriority = 0;
-        _logicalDestination = 0;
-        _destinationFormat = 0xFFFF_FFFF;
-        _spuriousVector = 0xFF;
-        _errorStatus = ApicError.None;
+        _posted.Clear();
+        _postedLevels.Clear();
+        _registers.ClearAllBut(ApicRegister.Id);
+        _registers[ApicRegister.Version] = VersionValue;
+        _registers[ApicRegister.LogicalDestination] = IsX2Apic ? X2ApicLogicalId : 0;
+        _registers[ApicRegister.DestinationFormat] = 0xFFFF_FFFF;
+        _registers[ApicRegister.SpuriousVector] = 0xFF;
+        for (int i = 0; i < LvtEntries; i++)
+        {
+            SetLvt(i, LvtMasked);
+        }
+
         _pendingErrors = ApicError.None;
-        _interruptCommand = 0;
+        _lint0RemoteIrr = false;
         _externalMessage = false;
         NmiPending = false;
         _timer.Reset();
-        UpdateProcessorPriority();
     }
 }

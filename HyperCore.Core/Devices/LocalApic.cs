@@ -1,3 +1,4 @@
+using System;
 using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Devices;
@@ -7,6 +8,11 @@ namespace HyperCore.Core.Devices;
 /// loop and the <see cref="ApicBus"/> see: requests, priorities and what waits for the vCPU. The run loop looks closer only when
 /// <see cref="ServiceNeeded"/> is set.
 /// </summary>
+/// <remarks>
+/// The registers are in an <see cref="ApicRegisterPage"/>. When the processor uses them too, it changes IRR, ISR, PPR and what the guest writes while the
+/// vCPU runs, and asks for no lock. So only the vCPU itself writes to the page; what others have for it is posted in fields of this object, and comes into
+/// the page by <see cref="TakePosted"/>. Others may read the page: of a vCPU that is not running it is exact, of one that runs it may be a moment old.
+/// </remarks>
 public sealed partial class LocalApic : Device
 {
     /// <summary>Frequency of the timer before its divider, in hertz: one tick is one nanosecond.</summary>
@@ -16,11 +22,11 @@ public sealed partial class LocalApic : Device
     private readonly LocalApicTimer _timer;
     private readonly uint _initialId;
     private readonly int _busIndex;
-    private readonly VectorSet _request = new();
-    private readonly VectorSet _inService = new();
-    private readonly VectorSet _levelTriggered = new();
+    private readonly ApicRegisterPage _registers;
+    private readonly bool _isProcessors;
+    private readonly VectorSet _posted = new();
+    private readonly VectorSet _postedLevels = new();
     private bool _serviceNeeded;
-    private int _processorPriority;
     private bool _lint0;
     private bool _lint1;
     private bool _externalMessage;
@@ -30,8 +36,11 @@ public sealed partial class LocalApic : Device
     /// <param name="bus">The bus of the VM.</param>
     /// <param name="clock">What its timer counts by.</param>
     /// <param name="timers">Where its timer's deadlines go.</param>
-    public LocalApic(uint apicId, ApicBus bus, Clock clock, TimerSet timers)
+    /// <param name="registers">Its registers.</param>
+    public LocalApic(uint apicId, ApicBus bus, Clock clock, TimerSet timers, ApicRegisterPage registers)
     {
+        _registers = registers;
+        _isProcessors = registers.IsUsedByProcessor;
         _initialId = apicId;
         _bus = bus;
         _timer = new LocalApicTimer(this, clock, timers);
@@ -79,8 +88,8 @@ public sealed partial class LocalApic : Device
     {
         get
         {
-            int vector = _request.Highest;
-            return vector >= 0 && (vector & 0xF0) > (_processorPriority & 0xF0) ? vector : -1;
+            int vector = HighestRequest;
+            return vector >= 0 && IsAboveProcessorPriority(vector) ? vector : -1;
         }
     }
 
@@ -89,26 +98,32 @@ public sealed partial class LocalApic : Device
     {
         get
         {
-            int vector = _request.Highest;
-            int service = _inService.Highest;
+            int vector = HighestRequest;
+            if (vector < 0 || IsAboveProcessorPriority(vector))
+            {
+                return -1;
+            }
+
+            int service = _registers.Highest(ApicRegister.InService);
             int serviceClass = service < 0 ? 0 : service & 0xF0;
-            return vector >= 0 && PendingVector < 0 && (vector & 0xF0) > serviceClass ? vector : -1;
+            return (vector & 0xF0) > serviceClass ? vector : -1;
         }
     }
 
     /// <summary>The task priority register. CR8 is its bits 7:4.</summary>
     public byte TaskPriority
     {
-        get => _taskPriority;
+        get => (byte)_registers[ApicRegister.TaskPriority];
         set
         {
-            if (value == _taskPriority)
+            byte old = TaskPriority;
+            if (value == old)
             {
                 return;
             }
 
-            ServiceNeeded |= value < _taskPriority;
-            _taskPriority = value;
+            ServiceNeeded |= value < old;
+            _registers[ApicRegister.TaskPriority] = value;
             UpdateProcessorPriority();
         }
     }
@@ -139,14 +154,15 @@ public sealed partial class LocalApic : Device
     {
         get
         {
-            int service = _inService.Highest;
-            int request = _request.Highest;
+            int service = _registers.Highest(ApicRegister.InService);
+            int request = HighestRequest;
             int serviceClass = service < 0 ? 0 : service & 0xF0;
             int requestClass = request < 0 ? 0 : request & 0xF0;
-            int taskClass = _taskPriority & 0xF0;
+            int taskPriority = TaskPriority;
+            int taskClass = taskPriority & 0xF0;
             if (taskClass >= requestClass && taskClass > serviceClass)
             {
-                return _taskPriority;
+                return taskPriority;
             }
 
             int highest = taskClass > serviceClass ? taskClass : serviceClass;
@@ -154,20 +170,61 @@ public sealed partial class LocalApic : Device
         }
     }
 
-    private bool IsLint0External => !IsGloballyEnabled || (_lvt[Lint0Entry] & (LvtMasked | LvtModeMask)) == LvtModeExtInt;
+    private bool IsLint0External => !IsGloballyEnabled || (Lvt(Lint0Entry) & (LvtMasked | LvtModeMask)) == LvtModeExtInt;
 
-    /// <summary>The vCPU takes an interrupt: the vector moves from IRR to ISR.</summary>
+    private bool IsAboveProcessorPriority(int vector) => (uint)(vector & 0xF0) > (_registers[ApicRegister.ProcessorPriority] & 0xF0);
+
+    private int HighestRequest
+    {
+        get
+        {
+            int request = _registers.Highest(ApicRegister.InterruptRequest);
+            return _isProcessors ? Math.Max(request, _posted.Highest) : request;
+        }
+    }
+
+    /// <summary>The vCPU takes an interrupt: the vector moves from IRR to ISR. Not for a processor that does so itself.</summary>
     public void Acknowledge(int vector)
     {
-        if (vector < 0 || !_request.Contains(vector))
+        if (vector < 0 || !_registers.Contains(ApicRegister.InterruptRequest, vector))
         {
             return;
         }
 
-        _request.Remove(vector);
-        _inService.Add(vector);
+        _registers.Remove(ApicRegister.InterruptRequest, vector);
+        _registers.Add(ApicRegister.InService, vector);
         UpdateProcessorPriority();
         ServiceNeeded = true;
+    }
+
+    /// <summary>What has come for a vCPU whose processor uses the registers goes into them. Called by the vCPU itself, before it is entered.</summary>
+    public void TakePosted()
+    {
+        ShowRemoteIrr();
+        for (int vector = _posted.Highest; vector >= 0; vector = _posted.Highest)
+        {
+            Request(vector, _postedLevels.Contains(vector));
+            _posted.Remove(vector);
+            _postedLevels.Remove(vector);
+        }
+    }
+
+    /// <summary>The processor has ended an interrupt by itself: the vector has left ISR. What else belongs to the end of a level-triggered one is done.</summary>
+    public void OnInterruptEnded(int vector) => EndLevel(vector);
+
+    /// <summary>The guest has written to a register, and the value is there already: what the register does is done.</summary>
+    /// <param name="offset">Its offset.</param>
+    public void OnRegisterWritten(uint offset)
+    {
+        uint register = offset & 0x3F0;
+        if (register == ApicRegister.SelfIpi)
+        {
+            SendToSelf((byte)_registers[register]);
+        }
+        else
+        {
+            WriteRegister(register, _registers[register]);
+        }
     }
 
     /// <summary>The vCPU takes the interrupt of <see cref="ExternalInterruptPending"/>.</summary>
@@ -255,8 +312,8 @@ public sealed partial class LocalApic : Device
     /// <inheritdoc/>
     public override void Reset()
     {
-        _id = _initialId;
         _apicBase = ApicBaseDefault;
+        _registers[ApicRegister.Id] = _initialId << 24;
         _lint0 = false;
         _lint1 = false;
         InitPending = false;
@@ -330,17 +387,17 @@ public sealed partial class LocalApic : Device
 
         if (!logical)
         {
-            return destination == _id;
+            return destination == _registers[ApicRegister.Id] >> 24;
         }
 
-        uint logicalId = _logicalDestination >> 24;
+        uint logicalId = _registers[ApicRegister.LogicalDestination] >> 24;
         if (destination > 0xFF)
         {
             return false;
         }
 
         // Flat model: a bit for each processor. Cluster model: a cluster of four (Intel SDM vol. 3A, 11.6.2.2).
-        return _destinationFormat >> 28 == 0xF
+        return _registers[ApicRegister.DestinationFormat] >> 28 == 0xF
             ? (destination & logicalId) != 0
             : destination >> 4 == logicalId >> 4 && (destination & logicalId & 0xF) != 0;
     }
@@ -360,34 +417,64 @@ public sealed partial class LocalApic : Device
             return false;
         }
 
-        _request.Add(vector);
-        if (levelTriggered)
+        if (_isProcessors)
         {
-            _levelTriggered.Add(vector);
+            Post(vector, levelTriggered);
         }
         else
         {
-            _levelTriggered.Remove(vector);
+            Request(vector, levelTriggered);
         }
 
         ServiceNeeded = true;
         return true;
     }
 
+    private void Request(int vector, bool levelTriggered)
+    {
+        _registers.Add(ApicRegister.InterruptRequest, vector);
+        if (levelTriggered)
+        {
+            _registers.Add(ApicRegister.TriggerMode, vector);
+        }
+        else
+        {
+            _registers.Remove(ApicRegister.TriggerMode, vector);
+        }
+    }
+
+    private void Post(int vector, bool levelTriggered)
+    {
+        _posted.Add(vector);
+        if (levelTriggered)
+        {
+            _postedLevels.Add(vector);
+        }
+        else
+        {
+            _postedLevels.Remove(vector);
+        }
+    }
+
     private void EndOfInterrupt()
     {
-        int vector = _inService.Highest;
+        int vector = _registers.Highest(ApicRegister.InService);
         if (vector < 0)
         {
             return;
         }
 
-        _inService.Remove(vector);
+        _registers.Remove(ApicRegister.InService, vector);
         UpdateProcessorPriority();
         ServiceNeeded = true;
-        if (_levelTriggered.Contains(vector))
+        EndLevel(vector);
+    }
+
+    private void EndLevel(int vector)
+    {
+        if (_registers.Contains(ApicRegister.TriggerMode, vector))
         {
-            EndLevelOnLint(Lint0Entry, (byte)vector, _lint0);
+            EndLevelOnLint((byte)vector);
             _bus.BroadcastEoi((byte)vector);
         }
     }
@@ -395,8 +482,9 @@ public sealed partial class LocalApic : Device
     /// <summary>PPR is the higher of TPR and the class of the highest vector in service (Intel SDM vol. 3A, 11.8.3.1).</summary>
     private void UpdateProcessorPriority()
     {
-        int service = _inService.Highest;
-        int serviceClass = service < 0 ? 0 : service & 0xF0;
-        _processorPriority = (_taskPriority & 0xF0) >= serviceClass ? _taskPriority : serviceClass;
+        int service = _registers.Highest(ApicRegister.InService);
+        uint serviceClass = service < 0 ? 0 : (uint)service & 0xF0;
+        uint taskPriority = TaskPriority;
+        _registers[ApicRegister.ProcessorPriority] = (taskPriority & 0xF0) >= serviceClass ? taskPriority : serviceClass;
     }
 }

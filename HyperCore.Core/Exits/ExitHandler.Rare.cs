@@ -5,7 +5,7 @@ using Iced.Intel;
 
 namespace HyperCore.Core.Exits;
 
-/// <summary>The exits that a guest causes seldom, or only when something is wrong.</summary>
+/// <summary>The exits that a guest causes seldom, only on some processors, or only when something is wrong.</summary>
 public sealed unsafe partial class ExitHandler
 {
     private const ulong Cr4OsXsave = 1ul << 18;
@@ -16,6 +16,10 @@ public sealed unsafe partial class ExitHandler
     {
         switch (exit.Reason)
         {
+            case ExitReason.ApicWrite:
+                return HandleApicWrite((uint)exit.Qualification);
+            case ExitReason.EndOfInterrupt:
+                return HandleEndOfInterrupt(exit.Vector);
             case ExitReason.Exception:
                 return HandleException(ref exit);
             case ExitReason.Xsetbv:
@@ -55,6 +59,22 @@ public sealed unsafe partial class ExitHandler
                 Describe(StopKind.Crashed, "left guest mode for a reason that HyperCore does not know, exit code 0x", exit.Qualification);
                 return ExitOutcome.Stop;
         }
+    }
+
+    private ExitOutcome HandleApicWrite(uint offset)
+    {
+        _platform.Enter();
+        _platform.LocalApic.OnRegisterWritten(offset);
+        _platform.Leave();
+        return ExitOutcome.Resume;
+    }
+
+    private ExitOutcome HandleEndOfInterrupt(byte vector)
+    {
+        _platform.Enter();
+        _platform.LocalApic.OnInterruptEnded(vector);
+        _platform.Leave();
+        return ExitOutcome.Resume;
     }
 
     private ExitOutcome HandleException(ref VmExit exit)

@@ -69,6 +69,15 @@ public enum ExitReason
     /// <summary>A task switch by hardware: a far transfer or an interrupt through a TSS or task gate.</summary>
     TaskSwitch,
 
+    /// <summary>The guest has ended an interrupt of a vector that asks for notice; the instruction is complete (<see cref="VmExit.Vector"/>).</summary>
+    EndOfInterrupt,
+
+    /// <summary>
+    /// The guest has written to a register of its local APIC, which has the value already; the instruction is complete. <see cref="VmExit.Qualification"/> is
+    /// the register's offset.
+    /// </summary>
+    ApicWrite,
+
     /// <summary>The processor refused the guest state.</summary>
     InvalidGuestState,
 }

@@ -29,6 +29,8 @@ public static class ExitText
         ExitReason.PerformanceCounter => "RDPMC",
         ExitReason.Init => "INIT",
         ExitReason.TaskSwitch => "Task switch",
+        ExitReason.EndOfInterrupt => "End of interrupt",
+        ExitReason.ApicWrite => "Local APIC write",
         ExitReason.InvalidGuestState => "Refused guest state",
         _ => "Unknown",
     };
@@ -65,6 +67,14 @@ public static class ExitText
                 text.AppendDecimal((ulong)exit.Vector);
                 text.Append(", error code ");
                 text.AppendHex(exit.ErrorCode);
+                break;
+            case ExitReason.EndOfInterrupt:
+                text.Append(' ');
+                text.AppendHex(exit.Vector, 2);
+                break;
+            case ExitReason.ApicWrite:
+                text.Append(" at ");
+                text.AppendHex(exit.Qualification, 3);
                 break;
             case ExitReason.Unknown:
                 text.Append(", code ");

@@ -21,7 +21,7 @@ public struct VmExit
     /// </summary>
     public ulong NextRip;
 
-    /// <summary>What says most about the exit: the guest-physical address of a MemoryFault, the port of a PortIo, else the hardware's own exit code.</summary>
+    /// <summary>What says most about the exit: the guest-physical address of a MemoryFault, the port of a PortIo, the register of an ApicWrite, else the hardware's own exit code.</summary>
     public ulong Qualification;
 
     /// <summary>MemoryFault: the guest-physical address.</summary>
@@ -33,7 +33,7 @@ public struct VmExit
     /// <summary>PortIo: 1, 2 or 4.</summary>
     public byte Size;
 
-    /// <summary>Exception: the vector. ControlRegister: the register's number.</summary>
+    /// <summary>Exception, EndOfInterrupt: the vector. ControlRegister: the register's number.</summary>
     public byte Vector;
 
     /// <summary>Exception: the error code.</summary>

@@ -35,6 +35,9 @@ public sealed class PlatformAccess
     /// <summary>The pCPU that runs the vCPU.</summary>
     public int Pcpu { get; set; }
 
+    /// <summary>The vCPU's local APIC. With the lock held.</summary>
+    public LocalApic LocalApic => _page.Current;
+
     /// <summary>Takes the VM's lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()

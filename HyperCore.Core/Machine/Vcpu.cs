@@ -33,6 +33,7 @@ public sealed unsafe class Vcpu
     private readonly TraceRing _trace = new();
     private int* _attention;
     private readonly byte* _taskPriorityByte;
+    private readonly bool _deliversInterrupts;
     private byte _lastTaskPriorityByte;
     private int _taskPriority;
     private bool _windowRequested;
@@ -49,6 +50,7 @@ public sealed unsafe class Vcpu
     {
         _cpu = cpu;
         _taskPriorityByte = cpu.TaskPriorityByte;
+        _deliversInterrupts = cpu.DeliversInterrupts;
         _apic = apic;
         _pic = pic;
         _handler = handler;
@@ -70,6 +72,9 @@ public sealed unsafe class Vcpu
 
     /// <summary>Its model-specific registers.</summary>
     public required MsrPolicy Msrs { get; init; }
+
+    /// <summary>The VM's page in front of the local APICs, where the processor has a use for one; otherwise null.</summary>
+    public ApicAccessPage? ApicPage { get; init; }
 
     /// <summary>The timers of its local APIC.</summary>
     public TimerSet Timers => _timers;
@@ -308,6 +313,12 @@ public sealed unsafe class Vcpu
     private void DeliverEvents()
     {
         _apic.ServiceNeeded = false;
+        if (_deliversInterrupts)
+        {
+            LetProcessorDeliver();
+            return;
+        }
+
         int taskPriority = _apic.TaskPriority >> 4;
         if (taskPriority != _taskPriority)
         {
@@ -357,6 +368,39 @@ public sealed unsafe class Vcpu
         else
         {
             WaitForTaskPriority();
+        }
+    }
+
+    // The processor takes interrupts out of IRR by itself, when the guest can take them; what comes another way is delivered here.
+    private void LetProcessorDeliver()
+    {
+        _apic.TakePosted();
+        ApicAccess access = _apic.Access;
+        if (access != ApicAccess.Page)
+        {
+            ApicPage?.Hide();
+        }
+
+        _cpu.OnApicChanged(access);
+        if (_apic.NmiPending)
+        {
+            DeliverNmi();
+        }
+
+        if (_apic.ExternalInterruptPending && _cpu.CanTakeInterrupt)
+        {
+            _apic.TakeExternalInterrupt();
+            _cpu.InjectInterrupt((byte)_pic.Acknowledge());
+        }
+
+        if (_apic.ExternalInterruptPending)
+        {
+            RequestWindow(HighestPriority);
+        }
+        else if (_windowRequested)
+        {
+            _cpu.CancelInterruptWindow();
+            _windowRequested = false;
         }
     }
 

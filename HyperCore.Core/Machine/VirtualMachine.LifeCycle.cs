@@ -220,6 +220,7 @@ public sealed partial class VirtualMachine
         }
 
         StartDisplay();
+        _apicPage?.Create();
         return (_nested.Create() && MapRam()) || FailWithoutTables();
     }
 
@@ -254,6 +255,7 @@ public sealed partial class VirtualMachine
             return FailWithoutTables();
         }
 
+        _apicPage?.Show();
         Platform.Cmos.SetTime(_host.UnixTimeNow, _clock.Now);
         Platform.Cmos.SetMemorySize(_ram.LowBytes, _ram.HighBytes);
         PowerOns++;
@@ -261,6 +263,7 @@ public sealed partial class VirtualMachine
         {
             _vcpus[i].Reset();
             _vcpus[i].Processor.NestedRoot = _nested.Root;
+            _vcpus[i].Processor.ApicAccessPage = _apicPage?.HostPhysical ?? 0;
             _dispatcher.Scheduler.Reset(_vcpus[i].Task, 0, _host.Clock.Now);
         }
 
@@ -324,6 +327,7 @@ public sealed partial class VirtualMachine
     private void ReleaseMemory()
     {
         _nested.Destroy();
+        _apicPage?.Destroy();
         Virtio.ReleaseMemory(_host.Breather);
         _ram.Breather = _host.Breather;
         _ram.Free();

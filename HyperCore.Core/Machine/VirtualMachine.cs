@@ -25,6 +25,7 @@ public sealed partial class VirtualMachine
     private readonly GuestMemory _memory = new();
     private readonly GuestRam _ram;
     private readonly NestedPageTable _nested;
+    private readonly ApicAccessPage? _apicPage;
     private readonly GuestClock _clock;
     private readonly GuestPower _power;
     private readonly MtrrState _mtrr = new();
@@ -58,7 +59,8 @@ public sealed partial class VirtualMachine
         _power = new GuestPower(StopReason);
         Group = new SchedulerGroup(processors.Length, config.Share);
         _dispatcher.Scheduler.Add(Group);
-        Platform = new VirtualPlatform(_clock, Console, _power, processors.Length);
+        Platform = new VirtualPlatform(_clock, Console, _power, RegistersOf(processors));
+        _apicPage = processors[0].DeliversInterrupts ? new ApicAccessPage(host.Frames, _nested) : null;
         Console.Attention = Platform.Attention;
         Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy);
         _vcpus = new Vcpu[processors.Length];
@@ -255,6 +257,18 @@ public sealed partial class VirtualMachine
             Task = Group[index],
             Clock = Platform.Clocks[index],
             Msrs = msrs,
+            ApicPage = _apicPage,
         };
+    }
+
+    private static ApicRegisterPage[] RegistersOf(VirtualProcessor[] processors)
+    {
+        var registers = new ApicRegisterPage[processors.Length];
+        for (int i = 0; i < registers.Length; i++)
+        {
+            registers[i] = processors[i].ApicRegisters;
+        }
+
+        return registers;
     }
 }

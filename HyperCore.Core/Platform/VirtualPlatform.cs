@@ -17,9 +17,12 @@ public sealed class VirtualPlatform
     /// <param name="clock">The VM's clock.</param>
     /// <param name="serial">Where the bytes of COM1 go.</param>
     /// <param name="power">Who is told that the guest turned the machine off or reset it.</param>
-    /// <param name="processors">How many processors it has; their local APIC IDs are 0, 1, 2 and so on, and 0 is the boot processor's.</param>
-    public VirtualPlatform(GuestClock clock, SerialOutput serial, PowerControl power, int processors = 1)
+    /// <param name="apics">
+    /// The registers of its processors' local APICs, as many as it has processors; their local APIC IDs are 0, 1, 2 and so on, and 0 is the boot processor's.
+    /// </param>
+    public VirtualPlatform(GuestClock clock, SerialOutput serial, PowerControl power, params ApicRegisterPage[] apics)
     {
+        int processors = apics.Length;
         Apics = new ApicBus { Attention = Attention };
         Timers = new TimerSet { Attention = Attention };
         Clocks = new VcpuClock[processors];
@@ -29,7 +32,7 @@ public sealed class VirtualPlatform
         {
             Clocks[i] = new VcpuClock(clock);
             LocalApicTimers[i] = new TimerSet { Attention = Attention };
-            LocalApics[i] = new LocalApic((uint)i, Apics, Clocks[i], LocalApicTimers[i]);
+            LocalApics[i] = new LocalApic((uint)i, Apics, Clocks[i], LocalApicTimers[i], apics[i]);
         }
 
         LocalApicPage = new LocalApicWindow(LocalApics);

@@ -1,3 +1,4 @@
+using HyperCore.Core.Devices;
 using HyperCore.Core.Exits;
 
 namespace HyperCore.Core.Processor;
@@ -124,6 +125,29 @@ public abstract unsafe class VirtualProcessor
 
     /// <summary>A byte of the processor's that changes when the guest changes <see cref="TaskPriority"/>: what each exit looks at.</summary>
     public byte* TaskPriorityByte { get; protected init; }
+
+    /// <summary>Where the registers of its local APIC are.</summary>
+    public ApicRegisterPage ApicRegisters { get; protected init; } = null!;
+
+    /// <summary>
+    /// The processor delivers what is requested in <see cref="ApicRegisters"/> by itself, and lets the guest reach them without an exit where it can:
+    /// <see cref="InjectInterrupt"/> and windows are then for the 8259's interrupts only, and CR8 is the TPR there.
+    /// </summary>
+    public bool DeliversInterrupts => ApicRegisters.IsUsedByProcessor;
+
+    /// <summary>With <see cref="DeliversInterrupts"/>: the page (host-physical) that is mapped where guests find their local APIC; 0 when there is none.</summary>
+    public virtual ulong ApicAccessPage
+    {
+        set
+        {
+        }
+    }
+
+    /// <summary>With <see cref="DeliversInterrupts"/>: IRR, ISR, TMR or TPR were changed. Due before the next entry.</summary>
+    /// <param name="access">How the guest reaches its local APIC now.</param>
+    public virtual void OnApicChanged(ApicAccess access)
+    {
+    }
 
     /// <summary>What is added to the processor's time-stamp counter to give the guest's.</summary>
     public abstract ulong TscOffset { get; set; }

@@ -47,6 +47,9 @@ internal static class TestSwitches
     /// <summary>The MADT is not looked at for processors.</summary>
     public static bool HideMadt { get; private set; }
 
+    /// <summary>APIC virtualization is not used, whatever the processor has.</summary>
+    public static bool HideApicVirtualization { get; private set; }
+
     /// <summary>The processor with this APIC ID is not sent the IPI that starts it.</summary>
     public static uint SilentApic { get; private set; } = uint.MaxValue;
 
@@ -81,6 +84,7 @@ internal static class TestSwitches
         s_vmControlBits = name.StartsWith("svm-locked"u8) ? SvmLockedOff : 0;
         s_isVmxLocked = name.StartsWith("vmx-locked"u8);
         HideMadt = name.StartsWith("no-madt"u8);
+        HideApicVirtualization = name.StartsWith("no-apicv"u8);
         s_lockedApic = name.StartsWith("pcpu-locked"u8) ? 1u : uint.MaxValue;
         SilentApic = name.StartsWith("pcpu-silent"u8) ? 1u : uint.MaxValue;
     }
@@ -120,6 +124,9 @@ internal static class TestSwitches
 
     /// <summary>The MADT is not looked at for processors: it is.</summary>
     public static bool HideMadt => false;
+
+    /// <summary>APIC virtualization is not used, whatever the processor has: it is.</summary>
+    public static bool HideApicVirtualization => false;
 
     /// <summary>The processor with this APIC ID is not started: there is none.</summary>
     public static uint SilentApic => uint.MaxValue;

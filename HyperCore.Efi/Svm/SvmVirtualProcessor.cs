@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HyperCore.Core.Devices;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
@@ -10,6 +11,7 @@ namespace HyperCore.Efi.Svm;
 internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
 {
     private const int RegisterPage = 0x1000;
+    private const int ApicRegistersOffset = 0x800;
     private const ulong EferSvme = 1ul << 12;
     private const ulong InterruptFlag = 1ul << 9;
     private const uint TrapOrResume = 0x1_0100;
@@ -41,6 +43,7 @@ internal sealed unsafe partial class SvmVirtualProcessor : VirtualProcessor
         _vmcb = memory;
         TaskPriorityByte = _vmcb + Vmcb.VIntr;
         _registers = (GuestRegisters*)(memory + Vmcb.Size);
+        ApicRegisters = new ApicRegisterPage(memory + Vmcb.Size + ApicRegistersOffset);
         _extendedState = new ExtendedState(host, memory + Vmcb.Size + RegisterPage);
     }
 

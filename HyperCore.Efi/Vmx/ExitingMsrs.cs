@@ -1,3 +1,5 @@
+using HyperCore.Core.Devices;
+
 namespace HyperCore.Efi.Vmx;
 
 /// <summary>
@@ -34,6 +36,27 @@ internal static unsafe class ExitingMsrs
         Allow(bitmap, VmxMsr.KernelGsBase);
     }
 
+    /// <summary>
+    /// Lets a guest in x2APIC mode reach what a processor with APIC-register virtualization and virtual-interrupt delivery carries out by itself (Intel SDM
+    /// vol. 3C, 30.5): reads of all registers but the timer's count, writes of TPR, EOI and SELF IPI.
+    /// </summary>
+    public static void AllowX2Apic(byte* bitmap)
+    {
+        for (uint register = 0; register < 64; register++)
+        {
+            uint offset = register << 4;
+            if ((LocalApic.X2ApicReadable >> (int)register & 1) != 0 && offset != ApicRegister.CurrentCount)
+            {
+                AllowRead(bitmap, ApicRegister.FirstMsr + register);
+            }
+
+            if (offset is ApicRegister.TaskPriority or ApicRegister.EndOfInterrupt or ApicRegister.SelfIpi)
+            {
+                AllowWrite(bitmap, ApicRegister.FirstMsr + register);
+            }
+        }
+    }
+
     /// <summary>The bit of an MSR for RDMSR; -1 when the bitmap does not cover it.</summary>
     public static int BitOf(uint msr)
     {
@@ -47,9 +70,15 @@ internal static unsafe class ExitingMsrs
 
     private static void Allow(byte* bitmap, uint msr)
     {
-        int bit = BitOf(msr);
-        byte kept = (byte)~(1 << (bit & 7));
-        bitmap[bit >> 3] &= kept;
-        bitmap[WriteOffset + (bit >> 3)] &= kept;
+        AllowRead(bitmap, msr);
+        AllowWrite(bitmap, msr);
     }
+
+    private static void AllowRead(byte* bitmap, uint msr)
+    {
+        int bit = BitOf(msr);
+        bitmap[bit >> 3] &= (byte)~(1 << (bit & 7));
+    }
+
+    private static void AllowWrite(byte* bitmap, uint msr) => AllowRead(bitmap + WriteOffset, msr);
 }

@@ -10,6 +10,7 @@ internal static class SecondaryControl
     public const uint EnableVpid = 1u << 5;
     public const uint WbinvdExiting = 1u << 6;
     public const uint UnrestrictedGuest = 1u << 7;
+    public const uint ApicRegisterVirtualization = 1u << 8;
     public const uint VirtualInterruptDelivery = 1u << 9;
     public const uint PauseLoopExiting = 1u << 10;
     public const uint EnableInvpcid = 1u << 12;

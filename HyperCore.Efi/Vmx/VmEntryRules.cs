@@ -44,14 +44,14 @@ internal static class VmEntryRules
             return "27.2.1.1: secondary processor-based controls";
         }
 
+        if (FindInApicControls(vmcs) is { } broken)
+        {
+            return broken;
+        }
+
         if (((vmcs.Read(VmcsField.MsrBitmap) | vmcs.Read(VmcsField.IoBitmapA) | vmcs.Read(VmcsField.IoBitmapB)) & PageOffset) != 0)
         {
             return "27.2.1.1: a bitmap does not begin at a page";
-        }
-
-        if ((vmcs.Read(VmcsField.TprThreshold) & ~0xFul) != 0)
-        {
-            return "27.2.1.1: TPR threshold";
         }
 
         // Write-back, four levels.
@@ -71,6 +71,46 @@ internal static class VmEntryRules
         }
 
         return capabilities.Entry.Accepts((uint)vmcs.Read(VmcsField.EntryControls)) ? null : "27.2.1.3: VM-entry controls";
+    }
+
+    private static string? FindInApicControls(VmcsReader vmcs)
+    {
+        var secondary = (uint)vmcs.Read(VmcsField.SecondaryControls);
+        bool delivers = (secondary & SecondaryControl.VirtualInterruptDelivery) != 0;
+        bool hasShadow = (vmcs.Read(VmcsField.ProcessorControls) & ProcessorControl.UseTprShadow) != 0;
+        if (hasShadow && (vmcs.Read(VmcsField.VirtualApicPage) & PageOffset) != 0)
+        {
+            return "27.2.1.1: the virtual-APIC page does not begin at a page";
+        }
+
+        if (hasShadow && !delivers && (vmcs.Read(VmcsField.TprThreshold) & ~0xFul) != 0)
+        {
+            return "27.2.1.1: TPR threshold";
+        }
+
+        const uint needShadow = SecondaryControl.VirtualizeX2ApicMode | SecondaryControl.ApicRegisterVirtualization | SecondaryControl.VirtualInterruptDelivery;
+        if (!hasShadow && (secondary & needShadow) != 0)
+        {
+            return "27.2.1.1: APIC virtualization without TPR shadow";
+        }
+
+        if (delivers && (vmcs.Read(VmcsField.PinControls) & PinControl.ExternalInterruptExiting) == 0)
+        {
+            return "27.2.1.1: virtual-interrupt delivery without external-interrupt exiting";
+        }
+
+        if ((secondary & SecondaryControl.VirtualizeApicAccesses) == 0)
+        {
+            return null;
+        }
+
+        if ((secondary & SecondaryControl.VirtualizeX2ApicMode) != 0)
+        {
+            return "27.2.1.1: both APIC accesses and x2APIC mode are virtualized";
+        }
+
+        ulong page = vmcs.Read(VmcsField.ApicAccessAddress);
+        return page == 0 || (page & PageOffset) != 0 ? "27.2.1.1: the APIC-access page does not begin at a page" : null;
     }
 
     private static string? FindInHost(VmcsReader vmcs, VmxCapabilities capabilities)

@@ -8,6 +8,7 @@ internal static class VmcsField
     public const uint GuestEsSelector = 0x0800;
     public const uint GuestLdtrSelector = 0x080C;
     public const uint GuestTrSelector = 0x080E;
+    public const uint GuestInterruptStatus = 0x0810;
 
     // 16-bit host-state fields.
     public const uint HostEsSelector = 0x0C00;
@@ -24,7 +25,9 @@ internal static class VmcsField
     public const uint MsrBitmap = 0x2004;
     public const uint TscOffset = 0x2010;
     public const uint VirtualApicPage = 0x2012;
+    public const uint ApicAccessAddress = 0x2014;
     public const uint EptPointer = 0x201A;
+    public const uint EoiExitBitmap0 = 0x201C;
     public const uint XssExitingBitmap = 0x202C;
     public const uint EnclsExitingBitmap = 0x202E;
 

@@ -1,3 +1,5 @@
+using HyperCore.Core.Devices;
+
 namespace HyperCore.Efi.Vmx;
 
 /// <summary>
@@ -44,6 +46,10 @@ internal sealed class VmxCapabilities
     private const uint WantedSecondary = SecondaryControl.EnableEpt | SecondaryControl.UnrestrictedGuest | SecondaryControl.EnableVpid
         | SecondaryControl.EnableRdtscp | SecondaryControl.EnableInvpcid | SecondaryControl.WbinvdExiting | SecondaryControl.EnclsExiting
         | SecondaryControl.EnableXsaves;
+
+    // Virtual-interrupt delivery alone would make every access an exit, and the other two alone leave every interrupt to software: all or none.
+    private const uint ApicVirtualization = SecondaryControl.VirtualizeApicAccesses | SecondaryControl.ApicRegisterVirtualization
+        | SecondaryControl.VirtualInterruptDelivery;
 
     private const uint NeededExit = ExitControl.SaveDebugControls | ExitControl.HostAddressSpaceSize | ExitControl.SavePat | ExitControl.LoadPat
         | ExitControl.SaveEfer | ExitControl.LoadEfer;
@@ -140,6 +146,13 @@ internal sealed class VmxCapabilities
     /// <summary>XSAVES and XRSTORS work in a guest.</summary>
     public bool HasXsaves => Secondary.CanSet(SecondaryControl.EnableXsaves);
 
+    /// <summary>The processor can deliver virtual interrupts, and carry out accesses to the page of a local APIC (SDM vol. 3C, chapter 30).</summary>
+    public bool HasApicVirtualization => Secondary.CanSet(ApicVirtualization) && Processor.CanSet(ProcessorControl.UseTprShadow)
+        && Pin.CanSet(PinControl.ExternalInterruptExiting);
+
+    /// <summary>The same for the MSRs of x2APIC mode.</summary>
+    public bool HasX2ApicVirtualization => HasApicVirtualization && Secondary.CanSet(SecondaryControl.VirtualizeX2ApicMode);
+
     /// <summary>The pin-based controls to set.</summary>
     public uint PinControls => Pin.Adjust(WantedPin);
 
@@ -152,6 +165,18 @@ internal sealed class VmxCapabilities
 
     /// <summary>What a VM with several vCPUs sets as well: PAUSE in a loop exits. A vCPU that is alone waits for no other.</summary>
     public uint PauseLoopControl(int vcpus) => vcpus > 1 && Secondary.CanSet(SecondaryControl.PauseLoopExiting) ? SecondaryControl.PauseLoopExiting : 0;
+
+    /// <summary>
+    /// What a vCPU with <see cref="HasApicVirtualization"/> sets as well. Its interrupts are always delivered by the processor; accesses that the processor
+    /// does not carry out are exits, and emulated on the same registers.
+    /// </summary>
+    public uint ApicControls(ApicAccess access) => access switch
+    {
+        ApicAccess.Page => ApicVirtualization,
+        ApicAccess.Msrs when HasX2ApicVirtualization => SecondaryControl.VirtualInterruptDelivery
+            | SecondaryControl.ApicRegisterVirtualization | SecondaryControl.VirtualizeX2ApicMode,
+        _ => SecondaryControl.VirtualInterruptDelivery,
+    };
 
     /// <summary>The VM-exit controls to set.</summary>
     public uint ExitControls => Exit.Adjust(NeededExit);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HyperCore.Core.Exits;
+using HyperCore.Core.Platform;
 using HyperCore.Core.Processor;
 
 namespace HyperCore.Efi.Vmx;
@@ -18,6 +19,13 @@ internal static class VmxExitDecoder
     private const ulong EptFetch = 4;
     private const ulong EptLinearValid = 0x80;
     private const ulong EptAfterTranslation = 0x100;
+
+    // Qualification of an APIC access (table 28-6): offset 11:0, type 15:12.
+    private const ulong ApicOffsetMask = 0xFFF;
+    private const int ApicTypeShift = 12;
+    private const ulong ApicLinearWrite = 1;
+    private const ulong ApicLinearFetch = 2;
+    private const ulong ApicFirstGuestPhysical = 10;
 
     /// <summary>Decodes the exit that a frame holds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -89,8 +97,36 @@ internal static class VmxExitDecoder
         exit.FetchedLength = 0;
     }
 
+    // An access that the processor does not carry out by itself is one to a device, as it is where it carries out none.
+    private static void DecodeApicAccess(in VmxFrame frame, ref VmExit exit)
+    {
+        ulong type = frame.Qualification >> ApicTypeShift & 0xF;
+        exit.Reason = ExitReason.MemoryFault;
+        exit.GuestPhysical = PlatformLayout.LocalApicBase | (frame.Qualification & ApicOffsetMask);
+        exit.Qualification = exit.GuestPhysical;
+        exit.IsWrite = type == ApicLinearWrite;
+        exit.IsFetch = type == ApicLinearFetch;
+        exit.IsPageWalk = type >= ApicFirstGuestPhysical;
+        exit.FetchedLength = 0;
+    }
+
     private static void DecodeRare(in VmxFrame frame, uint code, ref VmExit exit)
     {
+        switch (code)
+        {
+            case VmxExitReason.ApicAccess:
+                DecodeApicAccess(frame, ref exit);
+                return;
+            case VmxExitReason.ApicWrite:
+                exit.Reason = ExitReason.ApicWrite;
+                exit.Qualification = frame.Qualification & ApicOffsetMask;
+                return;
+            case VmxExitReason.VirtualizedEoi:
+                exit.Reason = ExitReason.EndOfInterrupt;
+                exit.Vector = (byte)frame.Qualification;
+                return;
+        }
+
         if (code == VmxExitReason.ExceptionOrNmi)
         {
             exit.Vector = (byte)(frame.InterruptionInfo & InterruptionFormat.VectorMask);

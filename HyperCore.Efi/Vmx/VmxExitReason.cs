@@ -34,6 +34,8 @@ internal static class VmxExitReason
     public const uint Pause = 40;
     public const uint MachineCheckOnEntry = 41;
     public const uint TprBelowThreshold = 43;
+    public const uint ApicAccess = 44;
+    public const uint VirtualizedEoi = 45;
     public const uint EptViolation = 48;
     public const uint EptMisconfiguration = 49;
     public const uint Invept = 50;
@@ -41,6 +43,7 @@ internal static class VmxExitReason
     public const uint Invvpid = 53;
     public const uint Wbinvd = 54;
     public const uint Xsetbv = 55;
+    public const uint ApicWrite = 56;
     public const uint Vmfunc = 59;
     public const uint Encls = 60;
 }

@@ -3,6 +3,7 @@ using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Panic;
+using HyperCore.Efi.Startup;
 using HyperCore.Efi.Virtualization;
 
 namespace HyperCore.Efi.Vmx;
@@ -11,15 +12,15 @@ namespace HyperCore.Efi.Vmx;
 internal sealed unsafe class VmxHost : VirtualizationHost
 {
     /// <summary>Bytes of contiguous, page-aligned memory that <see cref="VmxHost(byte*, HostProcessor, int, ulong)"/> needs.</summary>
-    public const int MemorySize = ExitingMsrs.Size + (2 * IoBitmapSize) + Page;
+    public const int MemorySize = (2 * ExitingMsrs.Size) + (2 * IoBitmapSize) + Page;
 
     private const int Page = 0x1000;
-
-    // No slice of the scheduler's is longer than 10 ms, so on a processor as the manual has it this timer hardly ever runs out.
-    private const ulong StaysPerSecond = 100;
     private const int IoBitmapSize = 0x1000;
     private const ulong Cr4Vmxe = 1ul << 13;
     private const ulong Cr4OsXsave = 1ul << 18;
+
+    // No slice of the scheduler's is longer than 10 ms, so on a processor as the manual has it this timer hardly ever runs out.
+    private const ulong StaysPerSecond = 100;
 
     private readonly HostProcessor _processor;
     private readonly PhysicalMsrReader _msrs = new();
@@ -45,9 +46,12 @@ internal sealed unsafe class VmxHost : VirtualizationHost
         }
 
         MsrBitmap = memory;
-        IoBitmapA = memory + ExitingMsrs.Size;
+        X2ApicMsrBitmap = memory + ExitingMsrs.Size;
+        IoBitmapA = X2ApicMsrBitmap + ExitingMsrs.Size;
         IoBitmapB = IoBitmapA + IoBitmapSize;
         ExitingMsrs.Fill(MsrBitmap);
+        ExitingMsrs.Fill(X2ApicMsrBitmap);
+        ExitingMsrs.AllowX2Apic(X2ApicMsrBitmap);
 
         // Guests own no real port: every bit is set (Intel SDM vol. 3C, 25.6.4).
         for (int i = 0; i < 2 * IoBitmapSize; i++)
@@ -70,6 +74,12 @@ internal sealed unsafe class VmxHost : VirtualizationHost
 
     /// <summary>The MSR bitmap.</summary>
     public byte* MsrBitmap { get; }
+
+    /// <summary>The MSR bitmap of a vCPU in x2APIC mode whose processor carries out accesses to its local APIC.</summary>
+    public byte* X2ApicMsrBitmap { get; }
+
+    /// <summary>The processor's APIC virtualization is there, and used.</summary>
+    public bool UsesApicVirtualization => _capabilities is { HasApicVirtualization: true } && !TestSwitches.HideApicVirtualization;
 
     /// <summary>The I/O bitmap of ports 0 to 7FFFh.</summary>
     public byte* IoBitmapA { get; }
@@ -148,6 +158,7 @@ internal sealed unsafe class VmxHost : VirtualizationHost
         facts.AddFeature("Unrestricted guest", _capabilities is { HasUnrestrictedGuest: true }, needed: true);
         facts.AddFeature("VPID", _capabilities is { HasVpid: true });
         facts.AddFeature("EPT with 1 GiB pages", HasNested1GPages);
+        facts.AddFeature("APIC virtualization", UsesApicVirtualization);
     }
 
     private sealed class CurrentVmcsReader : VmcsReader

@@ -125,6 +125,8 @@ internal sealed unsafe partial class VmxVirtualProcessor
             Write(VmcsField.Vpid, _vpid);
         }
 
+        ResetApicVirtualization();
+
         // Guests have no component of IA32_XSS, so there is none whose saving could exit.
         if ((_secondaryControls & SecondaryControl.EnableXsaves) != 0)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HyperCore.Core.Devices;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
@@ -18,10 +19,12 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
     private const ulong TrapOrResume = ResumeFlag | (1ul << 8);
     private const ulong ShadowMask = 3;
     private const int TaskPriorityOffset = 0x80;
+    private const int ApicRegistersOffset = 0x800;
 
     // Exits that need no look at anything but the frame.
     private const ulong PlainReasons = (1ul << (int)VmxExitReason.ExternalInterrupt) | (1ul << (int)VmxExitReason.Cpuid)
-        | (1ul << (int)VmxExitReason.Hlt) | (1ul << (int)VmxExitReason.Io) | (1ul << (int)VmxExitReason.Rdmsr) | (1ul << (int)VmxExitReason.Wrmsr);
+        | (1ul << (int)VmxExitReason.Hlt) | (1ul << (int)VmxExitReason.Io) | (1ul << (int)VmxExitReason.Rdmsr) | (1ul << (int)VmxExitReason.Wrmsr)
+        | (1ul << (int)VmxExitReason.ApicWrite) | (1ul << (int)VmxExitReason.VirtualizedEoi);
 
     private readonly VmxHost _host;
     private readonly VmxCapabilities _capabilities;
@@ -51,8 +54,19 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
         _vpid = host.TakeVpid();
         _vmcs = memory;
         _virtualApic = memory + Page;
-        TaskPriorityByte = _virtualApic + TaskPriorityOffset;
         _frame = (VmxFrame*)(memory + (2 * Page));
+        if (host.UsesApicVirtualization)
+        {
+            // The TPR is the local APIC's own: nobody has to be told that it changes.
+            ApicRegisters = new ApicRegisterPage(_virtualApic, isUsedByProcessor: true);
+            TaskPriorityByte = (byte*)_frame + VmxFrame.Length;
+        }
+        else
+        {
+            ApicRegisters = new ApicRegisterPage((byte*)_frame + ApicRegistersOffset);
+            TaskPriorityByte = _virtualApic + TaskPriorityOffset;
+        }
+
         _extendedState = new ExtendedState(host, memory + (3 * Page));
         *(uint*)_vmcs = _capabilities.RevisionId;
     }
@@ -142,6 +156,9 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
                     BlockNmisAgain();
                 }
 
+                return true;
+            case VmxExitReason.ApicAccess:
+                ForgetResumeFlag();
                 return true;
             case VmxExitReason.ExceptionOrNmi:
                 TakeException();

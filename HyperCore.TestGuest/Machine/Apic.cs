@@ -11,6 +11,7 @@ internal static class Apic
     public const uint TaskPriority = 0x80;
     public const uint LogicalDestination = 0xD0;
     public const uint SpuriousVector = 0xF0;
+    public const uint TriggerMode = 0x180;
     public const uint InterruptRequest = 0x200;
     public const uint CommandLow = 0x300;
     public const uint CommandHigh = 0x310;
@@ -72,5 +73,10 @@ internal static class Apic
     public static void SendSelf(int vector) => Write(CommandLow, SelfShorthand | (uint)vector);
 
     /// <summary>A vector is waiting to be taken.</summary>
-    public static bool IsRequested(int vector) => (Read(InterruptRequest + ((uint)vector >> 5 << 4)) >> (vector & 31) & 1) != 0;
+    public static bool IsRequested(int vector) => Has(InterruptRequest, vector);
+
+    /// <summary>A vector was level-triggered when it came last.</summary>
+    public static bool IsLevelTriggered(int vector) => Has(TriggerMode, vector);
+
+    private static bool Has(uint set, int vector) => (Read(set + ((uint)vector >> 5 << 4)) >> (vector & 31) & 1) != 0;
 }

@@ -16,6 +16,7 @@ internal static unsafe class Interrupts
     public const int PageFault = 14;
     public const int PicFirst = 0x20;
     public const int ApicFirst = 0x40;
+    public const int Serial = 0x45;
     public const int Software = 0x80;
     public const int Benchmark = 0xE0;
 
@@ -109,6 +110,11 @@ internal static unsafe class Interrupts
         }
         else if (vector is >= ApicFirst and <= ApicLast)
         {
+            if (vector == Serial)
+            {
+                SerialPort.LowerInterrupt();
+            }
+
             Apic.EndOfInterrupt();
         }
     }

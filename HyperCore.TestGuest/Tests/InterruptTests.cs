@@ -1,3 +1,4 @@
+using HyperCore.Core.Platform;
 using HyperCore.Efi.Cpu;
 using HyperCore.TestGuest.Machine;
 
@@ -14,6 +15,7 @@ internal static unsafe class InterruptTests
     private const uint LongCount = 0xFFFF_FFFF;
     private const int PitPicVector = Interrupts.PicFirst;
     private const int PitPin = 2;
+    private const int SerialPin = 4;
 
     public static void SelfIpi(Check check)
     {
@@ -173,6 +175,25 @@ internal static unsafe class InterruptTests
         check.Equal("masked", count, Interrupts.Count(PitVector));
     }
 
+    public static void UartIoApic(Check check)
+    {
+        Interrupts.Clear(Interrupts.Serial);
+        IoApic.RouteLevel(SerialPin, Interrupts.Serial, Apic.Read(Apic.Id) >> 24);
+        SerialPort.RaiseInterrupt();
+        check.True("requested", Apic.IsRequested(Interrupts.Serial));
+        check.True("level-triggered", Apic.IsLevelTriggered(Interrupts.Serial));
+        check.True("the I/O APIC waits for its end", IoApic.AwaitsEnd(SerialPin));
+        check.True("it arrives", PmTimer.WaitFor(Interrupts.Serial, 1));
+        check.True("the I/O APIC was told of its end", !IoApic.AwaitsEnd(SerialPin));
+        SerialPort.RaiseInterrupt();
+        check.True("so the next one arrives", PmTimer.WaitFor(Interrupts.Serial, 2));
+        IoApic.Mask(SerialPin);
+        SerialPort.DisableInterrupts();
+        Apic.SendSelf(Interrupts.Serial);
+        Probes.StiNop();
+        check.Equal("each once", 3, Interrupts.Count(Interrupts.Serial));
+    }
+
     public static void Halt(Check check)
     {
         Interrupts.Clear(TimerVector);
@@ -212,6 +233,14 @@ internal static unsafe class InterruptTests
         check.True("ID is read-only", !Intrinsics.TryWriteMsr(0x802, 0));
         check.True("reserved bits", !Intrinsics.TryWriteMsr(0x80B, 1));
         check.True("a register that is not there", !Intrinsics.TryReadMsr(0x80E, out _));
+        Apic.Write(Apic.TaskPriority, 0x30);
+        check.Equal("CR8 follows TPR", 3, Intrinsics.ReadCr8());
+        Intrinsics.WriteCr8(0);
+        check.Equal("TPR follows CR8", 0, Apic.Read(Apic.TaskPriority));
+        if (check.IsHyperCore)
+        {
+            check.Equal("the page does not answer", 0xFFFF_FFFF, Intrinsics.ReadMemory32(PlatformLayout.LocalApicBase + Apic.Version));
+        }
 
         Interrupts.Clear(IpiVector);
         Apic.Write(Apic.SelfIpi, IpiVector);
@@ -220,6 +249,7 @@ internal static unsafe class InterruptTests
         Intrinsics.WriteMsr(0x830, ((ulong)id << 32) | IpiVector);
         Probes.StiNop();
         check.Equal("ICR", 2, Interrupts.Count(IpiVector));
+        check.Equal("ICR has 64 bits", ((ulong)id << 32) | IpiVector, Intrinsics.ReadMsr(0x830));
 
         Interrupts.Clear(TimerVector);
         Apic.Write(Apic.DivideConfiguration, Apic.DivideBy16);

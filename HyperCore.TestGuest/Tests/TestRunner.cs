@@ -73,6 +73,7 @@ internal static unsafe class TestRunner
         new("tsc-deadline", &InterruptTests.TscDeadline),
         new("pit-pic", &InterruptTests.PitPic),
         new("pit-ioapic", &InterruptTests.PitIoApic),
+        new("uart-ioapic", &InterruptTests.UartIoApic),
         new("halt", &InterruptTests.Halt),
         new("x2apic", &InterruptTests.X2Apic),
     ];

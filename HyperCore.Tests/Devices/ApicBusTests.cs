@@ -16,7 +16,7 @@ public sealed class ApicBusTests
         var timers = new TimerSet();
         for (uint i = 0; i < _apics.Length; i++)
         {
-            _apics[i] = new LocalApic(i, _bus, clock, timers);
+            _apics[i] = new LocalApic(i, _bus, clock, timers, TestApicPage.Create());
             _apics[i].WriteMmio(ApicRegister.SpuriousVector, 4, 0x1FF);
         }
     }
@@ -151,8 +151,8 @@ public sealed class ApicBusTests
         var bus = new ApicBus();
         var clock = new FakeClock();
         var timers = new TimerSet();
-        var first = new LocalApic(0, bus, clock, timers);
-        var other = new LocalApic(0x123, bus, clock, timers);
+        var first = new LocalApic(0, bus, clock, timers, TestApicPage.Create());
+        var other = new LocalApic(0x123, bus, clock, timers, TestApicPage.Create());
         EnableX2Apic(first);
         EnableX2Apic(other);
 

@@ -17,7 +17,7 @@ public sealed class IoApicTests
 
     public IoApicTests()
     {
-        _apic = new LocalApic(0, _bus, new FakeClock(), new TimerSet());
+        _apic = new LocalApic(0, _bus, new FakeClock(), new TimerSet(), TestApicPage.Create());
         _apic.WriteMmio(ApicRegister.SpuriousVector, 4, 0x1FF);
         _ioApic = new IoApic(_bus, id: 2);
     }
@@ -183,7 +183,7 @@ public sealed class IoApicTests
         step.Array[0, 200].Sample(steps =>
         {
             var bus = new ApicBus();
-            var apic = new LocalApic(0, bus, new FakeClock(), new TimerSet());
+            var apic = new LocalApic(0, bus, new FakeClock(), new TimerSet(), TestApicPage.Create());
             apic.WriteMmio(ApicRegister.SpuriousVector, 4, 0x1FF);
             var ioApic = new IoApic(bus);
             foreach ((int kind, ulong where, int size, ulong value) in steps)

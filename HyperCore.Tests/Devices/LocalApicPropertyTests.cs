@@ -15,7 +15,7 @@ public sealed class LocalApicPropertyTests
         step.Array[0, 100].Sample(steps =>
         {
             var bus = new ApicBus();
-            var apic = new LocalApic(0, bus, new FakeClock(), new TimerSet());
+            var apic = new LocalApic(0, bus, new FakeClock(), new TimerSet(), TestApicPage.Create());
             apic.WriteMmio(ApicRegister.SpuriousVector, 4, 0x1FF);
             var requested = new bool[256];
             var served = new bool[256];
@@ -65,7 +65,7 @@ public sealed class LocalApicPropertyTests
             var bus = new ApicBus();
             var clock = new FakeClock();
             var timers = new TimerSet();
-            var apic = new LocalApic(0, bus, clock, timers);
+            var apic = new LocalApic(0, bus, clock, timers, TestApicPage.Create());
             _ = new IoApic(bus);
             foreach ((int kind, uint where, int size, ulong value) in steps)
             {

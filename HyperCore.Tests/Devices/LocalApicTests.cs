@@ -14,7 +14,7 @@ public sealed class LocalApicTests
 
     public LocalApicTests()
     {
-        _apic = new LocalApic(0, _bus, _clock, _timers);
+        _apic = new LocalApic(0, _bus, _clock, _timers, TestApicPage.Create());
         Write(ApicRegister.SpuriousVector, 0x1FF);
         _apic.ServiceNeeded = false;
     }
@@ -22,7 +22,7 @@ public sealed class LocalApicTests
     [Fact]
     public void PowerOn_RegistersHaveTheManualsValues()
     {
-        var apic = new LocalApic(3, new ApicBus(), _clock, _timers);
+        var apic = new LocalApic(3, new ApicBus(), _clock, _timers, TestApicPage.Create());
 
         Assert.Equal(0x0300_0000ul, apic.ReadMmio(ApicRegister.Id, 4));
         Assert.Equal(0x0005_0014ul, apic.ReadMmio(ApicRegister.Version, 4));
@@ -268,7 +268,7 @@ public sealed class LocalApicTests
     [Fact]
     public void Init_ResetsAllButIdAndBase_AndFirstSipiCounts()
     {
-        var second = new LocalApic(1, _bus, _clock, _timers);
+        var second = new LocalApic(1, _bus, _clock, _timers, TestApicPage.Create());
         second.WriteMmio(ApicRegister.SpuriousVector, 4, 0x1FF);
         second.WriteMmio(ApicRegister.TaskPriority, 4, 0x30);
 
@@ -294,7 +294,7 @@ public sealed class LocalApicTests
     public void Sipi_BetweenInitAndItsTaking_IsKept()
     {
         // Firmware on AMD sends a single one, so it must not be lost.
-        var second = new LocalApic(1, _bus, _clock, _timers);
+        var second = new LocalApic(1, _bus, _clock, _timers, TestApicPage.Create());
         Write(ApicRegister.InterruptCommandLow, 0xC4500);
         Write(ApicRegister.InterruptCommandLow, 0xC4687);
 

@@ -13,7 +13,7 @@ public sealed class LocalApicTimerTests
 
     public LocalApicTimerTests()
     {
-        _apic = new LocalApic(0, new ApicBus(), _clock, _timers);
+        _apic = new LocalApic(0, new ApicBus(), _clock, _timers, TestApicPage.Create());
         Write(ApicRegister.SpuriousVector, 0x1FF);
         Write(ApicRegister.DivideConfiguration, 0xB);
     }

@@ -18,7 +18,7 @@ public sealed class PciMsixTests
     public PciMsixTests()
     {
         var bus = new ApicBus();
-        _apic = new LocalApic(0, bus, new FakeClock(), new TimerSet());
+        _apic = new LocalApic(0, bus, new FakeClock(), new TimerSet(), TestApicPage.Create());
         _apic.WriteMmio(ApicRegister.SpuriousVector, 4, 0x1FF);
         _msix = new PciMsix(bus, 3);
     }

@@ -19,7 +19,7 @@ internal sealed unsafe class ExitGuest
     {
         Host = host ?? FakeHostProcessor.Epyc();
         GuestClock = new GuestClock(Clock);
-        Apic = new LocalApic(0, new ApicBus(), GuestClock, new TimerSet()) { IsBootProcessor = true };
+        Apic = new LocalApic(0, new ApicBus(), GuestClock, new TimerSet(), TestApicPage.Create()) { IsBootProcessor = true };
         Apic.Reset();
         Cpuid = new CpuidPolicy(Host, 0, 1);
         VcpuClock = new VcpuClock(GuestClock);

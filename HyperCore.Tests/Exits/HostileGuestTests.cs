@@ -93,7 +93,7 @@ public sealed unsafe class HostileGuestTests
             var host = FakeHostProcessor.Epyc();
             var guestClock = new GuestClock(Clock);
             Power = power;
-            Platform = new VirtualPlatform(guestClock, new NoOutput(), power);
+            Platform = new VirtualPlatform(guestClock, new NoOutput(), power, TestApicPage.Create());
             var cpuid = new CpuidPolicy(host, 0, 1);
             var platform = new PlatformAccess(new SpinLock(), Platform.LocalApicPage);
             Msrs = new MsrPolicy(Cpu, Platform.LocalApic, Platform.Clocks[0], new MtrrState(), host, cpuid, platform);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using HyperCore.Core.Devices;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Processor;
 
@@ -14,8 +15,9 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     private readonly byte[] _taskPriority = GC.AllocateArray<byte>(1, pinned: true);
     private bool _eventPending;
 
-    public FakeVirtualProcessor()
+    public FakeVirtualProcessor(bool deliversInterrupts = false)
     {
+        ApicRegisters = TestApicPage.Create(deliversInterrupts);
         TaskPriorityByte = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _taskPriority[0]);
         Reset();
     }
@@ -174,6 +176,18 @@ internal sealed unsafe class FakeVirtualProcessor : VirtualProcessor
     public override void LoadExtendedState() => Loads++;
 
     public override void SaveExtendedState() => Saves++;
+
+    /// <summary>What <see cref="OnApicChanged"/> was told last; null before.</summary>
+    public ApicAccess? Access { get; private set; }
+
+    public ulong AccessPage { get; private set; }
+
+    public override ulong ApicAccessPage
+    {
+        set => AccessPage = value;
+    }
+
+    public override void OnApicChanged(ApicAccess access) => Access = access;
 
     /// <summary>What an entry does: the event set to be delivered is delivered.</summary>
     public void DeliverEvents() => _eventPending = false;

@@ -13,13 +13,20 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
     private const string Configuration = "/EFI/HyperCore/hypercore.conf";
     private const string Switch = "/EFI/HyperCore/test-switch";
 
+    // What the switch has to say.
+    private const string WithApicVirtualization = "nothing";
+    private const string WithoutApicVirtualization = "no-apicv";
+
     // Ctrl+].
     private const string MenuKey = "\u001d";
 
     // The image for tests checks the rules of VM entries before each one.
-    [Fact]
-    public void TestGuest_RulesOfVmEntryChecked_Passes() =>
-        Boot(Esp.Booting(Image).Write(Configuration, Configurations.With("0", Guest(""))), new BochsOptions { Cpu = BochsOptions.Skylake, Processors = 2 }, machine =>
+    [Theory]
+    [InlineData(BochsOptions.Skylake, WithApicVirtualization)]
+    [InlineData(BochsOptions.Skylake, WithoutApicVirtualization)]
+    [InlineData(BochsOptions.SandyBridge, WithApicVirtualization)] // has none
+    public void TestGuest_RulesOfVmEntryChecked_Passes(string cpu, string kind) =>
+        Boot(Esp.Booting(Image).Write(Configuration, Configurations.With("0", Guest(""))).Write(Switch, kind), new BochsOptions { Cpu = cpu, Processors = 2 }, machine =>
             machine.Serial.WaitFor(@"^guest\| testguest: [2-9]\d passed, 0 failed"));
 
     [Theory]
@@ -78,6 +85,20 @@ public class IntelTests(ITestOutputHelper output) : MachineTest(output)
             Assert.InRange(Ticks(machine, "cpuid"), 1, 300);
             Assert.InRange(Ticks(machine, "rdmsr"), 1, 350);
             Assert.InRange(Ticks(machine, "out"), 1, 450);
+        });
+
+    // Without the processor's help a read or write takes an exit and the emulator, and an interrupt to oneself an exit for each of its steps.
+    [Theory]
+    [InlineData(BochsOptions.Skylake, 10, 400, 100)]
+    [InlineData(BochsOptions.SandyBridge, 1500, 1500, 5000)]
+    public void LocalApic_WithAndWithoutApicVirtualization_StaysBelowItsLimits(string cpu, int read, int write, int selfIpi) =>
+        Boot(Esp.With(Configurations.With("0", Guest("bench nop-100 apic-read apic-write self-ipi halt"))), new BochsOptions { Cpu = cpu }, machine =>
+        {
+            machine.Serial.WaitFor(@"^guest\| testguest: bench done");
+            Assert.InRange(Ticks(machine, "apic-read"), 1, read);
+            Assert.InRange(Ticks(machine, "apic-write"), 1, write);
+            Assert.InRange(Ticks(machine, "self-ipi"), 1, selfIpi);
+            Ticks(machine, "halt");
         });
 
     private int Ticks(BochsMachine machine, string operation)

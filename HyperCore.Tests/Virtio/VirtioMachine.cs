@@ -27,7 +27,7 @@ internal sealed class VirtioMachine
 
     public VirtioMachine(Func<VirtioMachine, VirtioDevice> create)
     {
-        LocalApic = new LocalApic(0, Bus, Clock, Timers) { IsBootProcessor = true };
+        LocalApic = new LocalApic(0, Bus, Clock, Timers, TestApicPage.Create()) { IsBootProcessor = true };
         IoApic = new IoApic(Bus);
         Pci = new PciHostBridge(Devices, new PciInterrupts(IoApic));
         LocalApic.WriteMmio(ApicRegister.SpuriousVector, 4, 0x1FF);

@@ -37,6 +37,14 @@ internal sealed class FakeMsrs : MsrReader
         [VmxMsr.Cr4Fixed1] = 0x0037_67FF,
     };
 
+    /// <summary>The same, with APIC-register virtualization and virtual-interrupt delivery.</summary>
+    public static FakeMsrs WithApicVirtualization()
+    {
+        FakeMsrs msrs = Skylake();
+        msrs[VmxMsr.SecondaryControls] |= (ulong)(SecondaryControl.ApicRegisterVirtualization | SecondaryControl.VirtualInterruptDelivery) << 32;
+        return msrs;
+    }
+
     public void Remove(uint msr) => _values.Remove(msr);
 
     public override ulong Read(uint msr) =>

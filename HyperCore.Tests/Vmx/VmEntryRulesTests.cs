@@ -1,3 +1,4 @@
+using HyperCore.Core.Devices;
 using HyperCore.Efi.Vmx;
 using Xunit;
 
@@ -70,6 +71,34 @@ public sealed class VmEntryRulesTests
         {
             Assert.StartsWith(rule, broken);
         }
+    }
+
+    // 0 stands for what makes a good one.
+    [Theory]
+    [InlineData(ApicAccess.Page, 0u, 0ul, null)]
+    [InlineData(ApicAccess.Msrs, 0u, 0ul, null)]
+    [InlineData(ApicAccess.None, 0u, 0ul, null)]
+    [InlineData(ApicAccess.Page, VmcsField.TprThreshold, 0x10ul, null)] // not used with virtual-interrupt delivery
+    [InlineData(ApicAccess.Page, VmcsField.ApicAccessAddress, 0x5008ul, "27.2.1.1: the APIC-access page")]
+    [InlineData(ApicAccess.Page, VmcsField.VirtualApicPage, 0x5008ul, "27.2.1.1: the virtual-APIC page")]
+    [InlineData(ApicAccess.Page, VmcsField.PinControls, 0x3Eul, "27.2.1.1: virtual-interrupt delivery")]
+    [InlineData(ApicAccess.Page, VmcsField.ProcessorControls, 0x8400_6172ul, "27.2.1.1: APIC virtualization without TPR")]
+    [InlineData(ApicAccess.Page, VmcsField.SecondaryControls, 0x313ul, "27.2.1.1: both")]
+    public void FindBroken_ApicVirtualization_IsChecked(ApicAccess access, uint field, ulong value, string? rule)
+    {
+        var capabilities = new VmxCapabilities(FakeMsrs.WithApicVirtualization());
+        FakeVmcs vmcs = FakeVmcs.Long(capabilities);
+        vmcs[VmcsField.SecondaryControls] |= capabilities.ApicControls(access);
+        vmcs[VmcsField.ApicAccessAddress] = 0x5000;
+        vmcs[VmcsField.VirtualApicPage] = 0x6000;
+        if (field != 0)
+        {
+            vmcs[field] = value;
+        }
+
+        string? broken = VmEntryRules.FindBroken(vmcs, capabilities);
+
+        Assert.Equal(rule, rule == null ? broken : broken?[..System.Math.Min(rule.Length, broken.Length)]);
     }
 
     // Interruption information (table 25-17).

@@ -1,4 +1,5 @@
 using CsCheck;
+using HyperCore.Core.Devices;
 using HyperCore.Efi.Vmx;
 using Xunit;
 
@@ -103,6 +104,39 @@ public sealed class VmxCapabilitiesTests
 
         Assert.False(capabilities.HasVpid);
         Assert.Equal(0u, capabilities.SecondaryControls & SecondaryControl.EnableVpid);
+    }
+
+    [Theory]
+    [InlineData(0u, true)]
+    [InlineData(SecondaryControl.VirtualizeApicAccesses, false)]
+    [InlineData(SecondaryControl.ApicRegisterVirtualization, false)]
+    [InlineData(SecondaryControl.VirtualInterruptDelivery, false)]
+    [InlineData(SecondaryControl.VirtualizeX2ApicMode, true)]
+    public void HasApicVirtualization_AllOfIt_OrNone(uint missing, bool expected)
+    {
+        FakeMsrs msrs = FakeMsrs.WithApicVirtualization();
+        msrs[VmxMsr.SecondaryControls] &= ~((ulong)missing << 32);
+
+        var capabilities = new VmxCapabilities(msrs);
+
+        Assert.Equal(expected, capabilities.HasApicVirtualization);
+        Assert.Equal(expected && missing == 0, capabilities.HasX2ApicVirtualization);
+    }
+
+    // 27.2.1.1: both accesses and x2APIC mode cannot be virtualized.
+    [Theory]
+    [InlineData(ApicAccess.None, 0x200u, 0x200u)]
+    [InlineData(ApicAccess.Page, 0x301u, 0x301u)]
+    [InlineData(ApicAccess.Msrs, 0x310u, 0x200u)]
+    public void ApicControls_EachMode_IsAccepted(ApicAccess access, uint all, uint withoutX2Apic)
+    {
+        FakeMsrs msrs = FakeMsrs.WithApicVirtualization();
+        var capabilities = new VmxCapabilities(msrs);
+        Assert.Equal(all, capabilities.ApicControls(access));
+        Assert.True(capabilities.Secondary.Accepts(capabilities.SecondaryControls | all));
+
+        msrs[VmxMsr.SecondaryControls] &= ~((ulong)SecondaryControl.VirtualizeX2ApicMode << 32);
+        Assert.Equal(withoutX2Apic, new VmxCapabilities(msrs).ApicControls(access));
     }
 
     // SDM vol. 3C, table 25-9: memory type 2:0, levels less one 5:3, accessed and dirty flags 6.

@@ -43,6 +43,39 @@ public sealed class VmxExitDecoderTests
         Assert.Equal(0, exit.FetchedLength);
     }
 
+    // Qualification of an APIC access (table 28-6): offset 11:0, type 15:12.
+    [Theory]
+    [InlineData(0x0390ul, false, false, false)] // linear: read,
+    [InlineData(0x1390ul, true, false, false)] // write,
+    [InlineData(0x2390ul, false, true, false)] // fetch,
+    [InlineData(0x3390ul, false, false, false)] // during event delivery
+    [InlineData(0xA390ul, false, false, true)] // guest-physical
+    [InlineData(0xF390ul, false, false, true)]
+    public void Decode_ApicAccess_IsAMemoryFault(ulong qualification, bool write, bool fetch, bool walk)
+    {
+        VmExit exit = Decode(VmxExitReason.ApicAccess, qualification, guestPhysical: 0x1234);
+
+        Assert.Equal((ExitReason.MemoryFault, 0xFEE0_0390ul), (exit.Reason, exit.GuestPhysical));
+        Assert.Equal((write, fetch, walk), (exit.IsWrite, exit.IsFetch, exit.IsPageWalk));
+        Assert.Equal(0, exit.FetchedLength);
+    }
+
+    [Fact]
+    public void Decode_ApicWrite_ReadsTheOffset()
+    {
+        VmExit exit = Decode(VmxExitReason.ApicWrite, 0x300);
+
+        Assert.Equal((ExitReason.ApicWrite, 0x300ul), (exit.Reason, exit.Qualification));
+    }
+
+    [Fact]
+    public void Decode_VirtualizedEoi_ReadsTheVector()
+    {
+        VmExit exit = Decode(VmxExitReason.VirtualizedEoi, 0x61);
+
+        Assert.Equal((ExitReason.EndOfInterrupt, (byte)0x61), (exit.Reason, exit.Vector));
+    }
+
     [Theory]
     [InlineData(VmxExitReason.Rdmsr, false)]
     [InlineData(VmxExitReason.Wrmsr, true)]

@@ -26,8 +26,8 @@ OPERATIONS = [
     ("out", "OUT, UART register", 400, 400, 450, 1490),
     ("in", "IN, UART register", 400, 400, 450, 1494),
     ("out-cmos", "OUT, CMOS index", 400, 400, 450, 1490),
-    ("apic-read", "local APIC read", 1500, 1500, 1500, 5071),
-    ("apic-write", "local APIC write", 1500, 1500, 1500, 5071),
+    ("apic-read", "local APIC read", 1500, 1500, 10, 5071),
+    ("apic-write", "local APIC write", 1500, 1500, 400, 5071),
     ("self-ipi", "self IPI, taken and ended", None, None, None, 7377),
     ("halt", "self IPI that ends HLT", None, None, None, None),
 ]

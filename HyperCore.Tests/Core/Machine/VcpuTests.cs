@@ -32,7 +32,7 @@ public sealed unsafe class VcpuTests
         var guestClock = new GuestClock(_clock);
         fixed (int* attention = _attention)
         {
-            _platform = new VirtualPlatform(guestClock, new GuestConsole(), power);
+            _platform = new VirtualPlatform(guestClock, new GuestConsole(), power, _cpu.ApicRegisters);
             var access = new PlatformAccess(new SpinLock(), _platform.LocalApicPage);
             var cpuid = new CpuidPolicy(host, 0, 1);
             var msrs = new MsrPolicy(_cpu, _platform.LocalApic, _platform.Clocks[0], new MtrrState(), host, cpuid, access);

@@ -145,7 +145,7 @@ public sealed class VirtioDevicesTests
 
         var clock = new GuestClock(machine.Host.Clock);
         GuestConsole console = machine.Vms[0].Console;
-        platform = new VirtualPlatform(clock, console, new FakePower());
+        platform = new VirtualPlatform(clock, console, new FakePower(), TestApicPage.Create());
         return new VirtioDevices(platform, new GuestMemory(), clock, config[0], files, console, entropy: null);
     }
 
