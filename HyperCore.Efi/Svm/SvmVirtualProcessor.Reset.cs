@@ -22,7 +22,9 @@ internal sealed unsafe partial class SvmVirtualProcessor
     public override void Reset()
     {
         ulong nestedRoot = Field64(Vmcb.NCr3);
-        for (int i = 0; i < (Vmcb.Size + RegisterPage) / sizeof(ulong); i++)
+
+        // The local APIC's registers, which lie behind the others, have been reset already.
+        for (int i = 0; i < (Vmcb.Size + ApicRegistersOffset) / sizeof(ulong); i++)
         {
             ((ulong*)_vmcb)[i] = 0;
         }
