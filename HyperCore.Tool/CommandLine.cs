@@ -63,7 +63,9 @@ internal sealed class CommandLine(ToolContext context)
         var root = new RootCommand(Description)
         {
             new Command("config", "Works on a hypercore.conf.") { new ConfigCheckCommand(context, "check") },
+            new Command("image", "Makes what the firmware starts HyperCore from.") { new ImageBuildCommand(context) },
             new SymbolizeCommand(context),
+            new VerifyCommand(context),
             new PeToElfCommand(context),
 
             // The name that config check had before there were more commands.

@@ -7,6 +7,8 @@ public class HelpTests : ToolTestBase
 {
     [Theory]
     [InlineData("config check", "hypercore config check esp-image/hypercore.conf")]
+    [InlineData("image build", "--tree", "--output", "--size", "--label", "--esp", "SOURCE_DATE_EPOCH")]
+    [InlineData("verify", "--image", "--esp", "hypercore verify --image artifacts/hypercore-usb.img")]
     [InlineData("symbolize", "<MAP>", "HyperCore.map")]
     [InlineData("pe-to-elf", "<IN>", "<OUT>")]
     public void Help_Command_HasExamplesAndExitCodes(string command, params string[] phrases)
@@ -29,7 +31,7 @@ public class HelpTests : ToolTestBase
     public void Help_Alone_NamesEveryCommand(string argument)
     {
         Assert.Equal(ExitCode.Good, Run("", argument));
-        Assert.All((string[])["config", "symbolize", "pe-to-elf"], command => Assert.Contains($"\n  {command}", Output));
+        Assert.All((string[])["config", "image", "verify", "symbolize", "pe-to-elf"], command => Assert.Contains($"\n  {command}", Output));
         Assert.Contains("4  the question was answered with no", Output);
     }
 
@@ -38,6 +40,8 @@ public class HelpTests : ToolTestBase
     [InlineData("frobnicate")]
     [InlineData("check")]
     [InlineData("config")]
+    [InlineData("image")]
+    [InlineData("verify", "--frobnicate")]
     [InlineData("@file")]
     public void Run_CalledWrongly_PointsToHelp(params string[] arguments)
     {
