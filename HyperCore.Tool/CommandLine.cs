@@ -64,6 +64,8 @@ internal sealed class CommandLine(ToolContext context)
         {
             new Command("config", "Works on a hypercore.conf.") { new ConfigCheckCommand(context, "check") },
             new Command("image", "Makes what the firmware starts HyperCore from.") { new ImageBuildCommand(context) },
+            new InstallCommand(context),
+            new UninstallCommand(context),
             new SymbolizeCommand(context),
             new VerifyCommand(context),
             new PeToElfCommand(context),

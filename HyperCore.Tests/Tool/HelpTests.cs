@@ -9,6 +9,8 @@ public class HelpTests : ToolTestBase
     [InlineData("config check", "hypercore config check esp-image/hypercore.conf")]
     [InlineData("image build", "--tree", "--output", "--size", "--label", "--esp", "SOURCE_DATE_EPOCH")]
     [InlineData("verify", "--image", "--esp", "hypercore verify --image artifacts/hypercore-usb.img")]
+    [InlineData("install", "--esp", "--device", "--label", "--first", "--dry-run", "--yes", "--replace-config", "sudo hypercore install")]
+    [InlineData("uninstall", "--keep-files", "--dry-run", "sudo hypercore uninstall")]
     [InlineData("symbolize", "<MAP>", "HyperCore.map")]
     [InlineData("pe-to-elf", "<IN>", "<OUT>")]
     public void Help_Command_HasExamplesAndExitCodes(string command, params string[] phrases)
@@ -31,7 +33,7 @@ public class HelpTests : ToolTestBase
     public void Help_Alone_NamesEveryCommand(string argument)
     {
         Assert.Equal(ExitCode.Good, Run("", argument));
-        Assert.All((string[])["config", "image", "verify", "symbolize", "pe-to-elf"], command => Assert.Contains($"\n  {command}", Output));
+        Assert.All((string[])["config", "image", "install", "uninstall", "verify", "symbolize", "pe-to-elf"], command => Assert.Contains($"\n  {command}", Output));
         Assert.Contains("4  the question was answered with no", Output);
     }
 
