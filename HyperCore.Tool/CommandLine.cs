@@ -66,6 +66,7 @@ internal sealed class CommandLine(ToolContext context)
             new Command("image", "Makes what the firmware starts HyperCore from.") { new ImageBuildCommand(context) },
             new InstallCommand(context),
             new UninstallCommand(context),
+            new LogsCommand(context),
             new SymbolizeCommand(context),
             new VerifyCommand(context),
             new PeToElfCommand(context),

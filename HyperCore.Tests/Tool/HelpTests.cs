@@ -11,6 +11,7 @@ public class HelpTests : ToolTestBase
     [InlineData("verify", "--image", "--esp", "hypercore verify --image artifacts/hypercore-usb.img")]
     [InlineData("install", "--esp", "--device", "--label", "--first", "--dry-run", "--yes", "--replace-config", "sudo hypercore install")]
     [InlineData("uninstall", "--keep-files", "--dry-run", "sudo hypercore uninstall")]
+    [InlineData("logs", "--follow", "--level", "--vm", "--grep", "--json", "hypercore logs serial.log")]
     [InlineData("symbolize", "<MAP>", "HyperCore.map")]
     [InlineData("pe-to-elf", "<IN>", "<OUT>")]
     public void Help_Command_HasExamplesAndExitCodes(string command, params string[] phrases)
@@ -33,7 +34,7 @@ public class HelpTests : ToolTestBase
     public void Help_Alone_NamesEveryCommand(string argument)
     {
         Assert.Equal(ExitCode.Good, Run("", argument));
-        Assert.All((string[])["config", "image", "install", "uninstall", "verify", "symbolize", "pe-to-elf"], command => Assert.Contains($"\n  {command}", Output));
+        Assert.All((string[])["config", "image", "install", "uninstall", "logs", "verify", "symbolize", "pe-to-elf"], command => Assert.Contains($"\n  {command}", Output));
         Assert.Contains("4  the question was answered with no", Output);
     }
 
