@@ -141,6 +141,15 @@ public class ImageBuildCommandTests : ToolTestBase
         Assert.Contains(Messages, message => message.Contains(expected));
     }
 
+    [Theory]
+    [InlineData("1K")]
+    [InlineData("20M")]
+    public void Build_TooSmallForFat32_IsRefused(string size)
+    {
+        Assert.Equal(ExitCode.Bad, Run("", "image", "build", "--tree", MakeTree(), "--output", Image, "--size", size));
+        Assert.Contains(Messages, message => message.Contains("too small for FAT32: 134 MiB at least"));
+    }
+
     [Fact]
     public void Build_NamesThatFatCannotHold_AreRefused()
     {

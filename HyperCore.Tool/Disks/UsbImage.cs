@@ -78,7 +78,7 @@ internal sealed class UsbImage
     private void Write(FileStream disk, long size, PartitionTree tree, IProgress<double> progress)
     {
         // It ends where a MiB does, as partitioning tools want it.
-        long sectors = (size - (2 * PartitionOffset)) / PartitionOffset * PartitionOffset / Fat32Geometry.Sector;
+        long sectors = Math.Max(size - (2 * PartitionOffset), 0) / PartitionOffset * PartitionOffset / Fat32Geometry.Sector;
         var geometry = new Fat32Geometry(sectors);
         var volume = new Fat32Writer(disk, PartitionOffset, geometry, Label.ToUpperInvariant(), Time);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
