@@ -1,67 +1,81 @@
 using System;
+using System.CommandLine;
+using System.CommandLine.Help;
 using System.IO;
+using System.Linq;
+using HyperCore.Tool.Commands;
 using Microsoft.Extensions.Logging;
 
 namespace HyperCore.Tool;
 
 /// <summary>Finds the command that is meant, and carries it out.</summary>
-/// <param name="input">Standard input.</param>
-/// <param name="output">What was asked for.</param>
-/// <param name="log">What went wrong.</param>
-internal sealed class CommandLine(TextReader input, TextWriter output, ILogger log)
+/// <param name="context">What commands have to do with.</param>
+internal sealed class CommandLine(ToolContext context)
 {
-    private const string Help = """
-        usage: hypercore COMMAND
-
-          check FILE             reads a hypercore.conf and says what is wrong with it, in the words of the menu;
-                                 exit code 1 when it has errors
-          symbolize MAP [FILE]   names the methods in a panic's report, copied from the serial line (standard input
-                                 when FILE is left out or -); MAP is the HyperCore.map beside the HyperCore.efi
-          pe-to-elf IN OUT       makes a 32-bit ELF executable of a PE image, for Multiboot loaders
-          help                   this text
-
-        Exit codes: 0 good, 1 errors were found, 2 called wrongly or a file could not be read.
+    private const string Description = """
+        Makes and looks after what HyperCore, a hypervisor that the firmware starts, needs on a PC: USB images, boot entries, configurations, logs.
         """;
 
     /// <summary>Carries out a command.</summary>
     public ExitCode Run(string[] arguments)
     {
+        // "help COMMAND" is what many try first.
+        string[] words = arguments is ["help", .. string[] rest] ? [.. rest, "--help"] : arguments;
         try
         {
-            switch (arguments)
+            ParseResult result = Root().Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (result.Errors.Count > 0)
             {
-                case ["help" or "--help" or "-h"]:
-                    output.WriteLine(Help);
-                    return ExitCode.Good;
-                case ["check", string file]:
-                    return new CheckCommand(output, log).Run(file);
-                case ["symbolize", string map]:
-                    return new SymbolizeCommand(output, log).Run(map, input);
-                case ["symbolize", string map, "-"]:
-                    return new SymbolizeCommand(output, log).Run(map, input);
-                case ["symbolize", string map, string file]:
-                    using (var report = new StreamReader(file))
-                    {
-                        return new SymbolizeCommand(output, log).Run(map, report);
-                    }
+                foreach (string problem in result.Errors.Select(error => error.Message).Distinct())
+                {
+                    context.Log.LogError("{Problem}; see hypercore help", problem.TrimEnd('.'));
+                }
 
-                case ["pe-to-elf", string image, string elf]:
-                    File.WriteAllBytes(elf, ElfFromPe.Convert(File.ReadAllBytes(image)));
-                    return ExitCode.Good;
-                default:
-                    log.LogError("{Problem}; see hypercore help", arguments.Length == 0 ? "no command was given" : $"cannot make sense of: {string.Join(' ', arguments)}");
-                    return ExitCode.Usage;
+                return ExitCode.Usage;
             }
+
+            return (ExitCode)result.Invoke(new InvocationConfiguration { Output = context.Output, Error = context.Output, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (InvalidDataException exception)
         {
-            log.LogError("{Problem}", exception.Message);
+            context.Log.LogError("{Problem}", exception.Message);
             return ExitCode.Bad;
+        }
+        catch (UsageException exception)
+        {
+            context.Log.LogError("{Problem}", exception.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            context.Log.LogError("{Problem}", exception.Message);
+            return ExitCode.Usage;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            log.LogError("{Problem}", exception.Message);
-            return ExitCode.Usage;
+            context.Log.LogError("{Problem}", exception.Message);
+            return ExitCode.Failed;
         }
+    }
+
+    private RootCommand Root()
+    {
+        var root = new RootCommand(Description)
+        {
+            new Command("config", "Works on a hypercore.conf.") { new ConfigCheckCommand(context, "check") },
+            new Command("image", "Makes what the firmware starts HyperCore from.") { new ImageBuildCommand(context) },
+            new InstallCommand(context),
+            new UninstallCommand(context),
+            new LogsCommand(context),
+            new SymbolizeCommand(context),
+            new VerifyCommand(context),
+            new PeToElfCommand(context),
+
+            // The name that config check had before there were more commands.
+            new ConfigCheckCommand(context, "check") { Hidden = true },
+        };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Spectre.Console;
 
 namespace HyperCore.Tool;
 
@@ -17,7 +18,12 @@ internal static class Program
                 format.SingleLine = true;
                 format.ColorBehavior = LoggerColorBehavior.Disabled;
             }));
-        var commands = new CommandLine(Console.In, Console.Out, factory.CreateLogger("hypercore"));
-        return (int)commands.Run(arguments);
+        var context = new ToolContext(Console.In, Console.Out, factory.CreateLogger("hypercore"))
+        {
+            OpenInput = Console.OpenStandardInput,
+            Progress = Console.IsErrorRedirected ? new NoProgress() : new ProgressBar(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })),
+            HasColors = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        };
+        return (int)new CommandLine(context).Run(arguments);
     }
 }

@@ -12,7 +12,7 @@ case ${1:-} in
   *) die "usage: build.sh [--test]" ;;
 esac
 
-need nasm nasm lld-link lld mcopy mtools mkfs.vfat dosfstools sgdisk gdisk
+need nasm nasm lld-link lld
 need_dotnet
 mkdir -p "$artifacts"
 stamps=$artifacts/stamps
@@ -73,7 +73,7 @@ fi
 "$root/scripts/demo-guest.sh" "$tree/EFI/HyperCore/demo"
 
 image=$artifacts/hypercore-usb.img
-if stale "$image" "$tree" "$root/scripts/build.sh" "$root/scripts/lib"; then
+if stale "$image" "$tree" "$root/scripts/build.sh" "$root/HyperCore.Tool/Disks"; then
   say "writing $(basename "$image")"
-  make_image "$image" "$tree"
+  hypercore image build --tree "$tree" --output "$image"
 fi

@@ -15,7 +15,7 @@ case $word in
 esac
 
 need_dotnet
-if [ "$kind" != machine ]; then need iasl acpica-tools; fi
+if [ "$kind" != machine ]; then need iasl acpica-tools fsck.vfat dosfstools sgdisk gdisk mcopy mtools; fi
 results=$artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"

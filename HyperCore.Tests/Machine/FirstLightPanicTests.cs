@@ -37,7 +37,7 @@ public class FirstLightPanicTests(ITestOutputHelper output) : MachineTest(output
 
         using var symbolized = new StringWriter();
         string[] command = ["symbolize", Path.ChangeExtension(Repository.Built(Image), ".map")];
-        Assert.Equal(ExitCode.Good, new CommandLine(new StringReader(machine.Serial.Text), symbolized, NullLogger.Instance).Run(command));
+        Assert.Equal(ExitCode.Good, new CommandLine(new ToolContext(new StringReader(machine.Serial.Text), symbolized, NullLogger.Instance)).Run(command));
         Note(string.Join('\n', symbolized.ToString().Split('\n').Where(line => line.Contains("HyperCore.efi+0x"))));
         Assert.Contains("HyperCore.Efi.Panic.PanicTest.", symbolized.ToString());
     });

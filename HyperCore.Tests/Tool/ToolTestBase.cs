@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text;
 using HyperCore.Tool;
 using Microsoft.Extensions.Logging;
 
@@ -27,16 +28,27 @@ public abstract class ToolTestBase : IDisposable
     private protected ExitCode Run(string input, params string[] arguments)
     {
         using var output = new StringWriter();
-        ExitCode code = new CommandLine(new StringReader(input), output, new Recorder(Messages)).Run(arguments);
+        ExitCode code = new CommandLine(Context(input, output, new Recorder(Messages))).Run(arguments);
         Output = output.ToString().Replace(_folder + "/", "", StringComparison.Ordinal);
         return code;
     }
+
+    /// <summary>A folder of the test's own.</summary>
+    protected string Folder => _folder;
+
+    private protected virtual ToolContext Context(string input, TextWriter output, ILogger log) => new(new StringReader(input), output, log)
+    {
+        OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
+        SystemRoot = _folder,
+        Environment = _ => null,
+    };
 
     /// <summary>Writes a file into a folder of the test's own.</summary>
     /// <returns>Its path.</returns>
     protected string WriteFile(string name, string text)
     {
         string path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
     }

@@ -43,26 +43,13 @@ need_dotnet() {
   command -v dotnet > /dev/null || die "the .NET SDK 10 is missing; see https://learn.microsoft.com/dotnet/core/install/linux-debian"
 }
 
-# Where the EFI system partition begins in the images that make_image writes, in bytes.
+# Where the EFI system partition begins in the images that hypercore image build writes, in bytes.
+# shellcheck disable=SC2034 # for those who source this
 esp_offset=1048576
 
-# make_image IMAGE TREE: a disk image with a GPT and a FAT32 EFI system partition that holds the tree. Needs no loop device and no root.
-make_image() {
-  local image=$1 tree=$2 content kib
-  # FAT32 begins at 65525 clusters; with clusters of 2 KiB that is 128 MiB, and a walk of the FAT stays short for the firmware.
-  content=$(du -sk --apparent-size "$tree" | cut -f 1)
-  kib=$((content + content / 50 + 4096))
-  [ "$kib" -ge 137216 ] || kib=137216
-  # The whole image is a multiple of 16 heads * 63 sectors (504 KiB), which is how Bochs wants its disks.
-  kib=$(((kib + 2048 + 503) / 504 * 504 - 2048))
-  rm -f "$image.new"
-  # The partition, a MiB in front of it, and one behind it for the second GPT.
-  truncate -s "$(((kib + 2048) * 1024))" "$image.new"
-  sgdisk --clear --set-alignment=2048 "--new=1:2048:+${kib}K" --typecode=1:ef00 --change-name=1:HyperCore "$image.new" > /dev/null
-  mkfs.vfat -F 32 -s 4 -n HYPERCORE --offset=$((esp_offset / 512)) "$image.new" "$kib" > "$artifacts/mkfs.log" 2>&1 \
-    || die "mkfs.vfat failed: $(cat "$artifacts/mkfs.log")"
-  mcopy -i "$image.new@@$esp_offset" -s -Q "$tree"/* ::
-  mv "$image.new" "$image"
+# hypercore ARGUMENTS: the host command line, as it was built.
+hypercore() {
+  dotnet "$root/HyperCore.Tool/bin/Debug/net10.0/hypercore.dll" "$@"
 }
 
 # Tools of the administrator, which Debian does not put on a user's path.
