@@ -207,7 +207,7 @@ public sealed partial class MenuModel
             Report(MessageKind.Error, _machine.Configuration switch
             {
                 ConfigurationState.Missing => "There is no configuration file: see above.",
-                ConfigurationState.Refused => "Virtual machines cannot start: the configuration is not the one that was signed, see above.",
+                ConfigurationState.Refused => "The configuration is not the one that was signed: see above.",
                 _ => "Virtual machines cannot start until the configuration is corrected: see above.",
             });
         }

@@ -46,8 +46,8 @@ public sealed unsafe class BootTrust
             return new BootTrust(ManifestVerifier.WithoutKey(), tpm, hasSecureBoot);
         }
 
-        LoadedFile manifest = files.Load(BootPath.Manifest);
-        LoadedFile signature = files.Load(BootPath.Signature);
+        LoadedFile manifest = files.LoadForTrust(BootPath.Manifest);
+        LoadedFile signature = files.LoadForTrust(BootPath.Signature);
         string? missing = manifest.Error ?? signature.Error;
         var trust = new BootTrust(
             missing != null ? ManifestVerifier.Refusing(missing) : ManifestVerifier.Create(key, manifest.Bytes, signature.Bytes), tpm, hasSecureBoot);
@@ -56,6 +56,8 @@ public sealed unsafe class BootTrust
             trust.Measure(PcrPrediction.ConfigurationPcr, manifest.Path, manifest.Bytes);
         }
 
+        files.Free(manifest);
+        files.Free(signature);
         return trust;
     }
 

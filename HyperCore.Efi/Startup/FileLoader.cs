@@ -40,7 +40,7 @@ public sealed unsafe class FileLoader
     /// <summary>Who is told how loading goes; the firmware's console at first.</summary>
     public LoadProgress? Progress { get; set; }
 
-    /// <summary>Decides about each file before anybody gets it; null while what it needs itself is loaded.</summary>
+    /// <summary>Decides about each file before anybody gets it.</summary>
     internal BootTrust? Trust { get; set; }
 
     /// <summary>Number of files asked for so far, loaded or not.</summary>
@@ -89,6 +89,18 @@ public sealed unsafe class FileLoader
         return file;
     }
 
+    /// <summary>Loads a file that <see cref="Trust"/> itself needs, past it. It is not kept, so that nobody else can get it; the caller frees it.</summary>
+    internal LoadedFile LoadForTrust(string path) => Read(path);
+
+    /// <summary>Gives a file's memory back to the firmware.</summary>
+    internal void Free(LoadedFile file)
+    {
+        if (file.AllocatedBytes != 0)
+        {
+            _services->FreePages((ulong)file.Address, (nuint)(file.AllocatedBytes / HostPageTables.PageSize));
+        }
+    }
+
     /// <summary>Gives everything back to the firmware, when HyperCore does not start after all.</summary>
     internal void FreeAll()
     {
@@ -103,14 +115,6 @@ public sealed unsafe class FileLoader
         }
 
         _files.Clear();
-    }
-
-    private void Free(LoadedFile file)
-    {
-        if (file.AllocatedBytes != 0)
-        {
-            _services->FreePages((ulong)file.Address, (nuint)(file.AllocatedBytes / HostPageTables.PageSize));
-        }
     }
 
     private LoadedFile Read(string path)
