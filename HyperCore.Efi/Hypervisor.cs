@@ -33,6 +33,7 @@ public static unsafe class Hypervisor
 #if PANIC_TEST
         TestSwitches.Load(information);
 #endif
+        information.Trust.ReadRegisters();
         return null;
     }
 
@@ -86,6 +87,7 @@ public static unsafe class Hypervisor
         MachineFacts facts = MachineDescription.Create(information, machine, processor, pcpus.Count, virtualization, memory, HostUsb.IsPresent(pci));
         MachineDescription.Log(log, facts, information, machine, processor, pcpus.Count, virtualization.Name, obstacle);
         starter.WriteTo(log);
+        information.Trust.WriteTo(log);
         configured.Report.WriteTo(log);
         services.UsbControllers = HostUsb.Create(machine, pci, information.PageTables, memory, log);
 

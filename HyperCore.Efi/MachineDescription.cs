@@ -56,6 +56,7 @@ internal static class MachineDescription
         FrameAllocator memory = facts.Memory;
         Span<char> buffer = stackalloc char[120];
         facts.Add("Own memory", new string(TextBuilder.Format(buffer, $"{OwnBytes(information, memory) >> 10} KiB, files {information.Files.AllocatedBytes >> 20} MiB")));
+        information.Trust.Describe(facts);
         log.Write(LogLevel.Info, $"memory: hypercore={OwnBytes(information, memory) >> 10}K image={information.Footprint.Image >> 10}K heap={information.Footprint.Heap >> 10}K stacks={information.Footprint.Stacks >> 10}K tables={information.Footprint.PageTables >> 10}K files={information.Files.AllocatedBytes >> 10}K free={memory.FreeBytes >> 10}K");
     }
 

@@ -63,10 +63,12 @@ internal sealed class CommandLine(ToolContext context)
         var root = new RootCommand(Description)
         {
             new Command("config", "Works on a hypercore.conf.") { new ConfigCheckCommand(context, "check") },
-            new Command("image", "Makes what the firmware starts HyperCore from.") { new ImageBuildCommand(context) },
+            new Command("image", "Makes what the firmware starts HyperCore from.") { new ImageBuildCommand(context), new ImageSignCommand(context) },
+            new Command("key", "Makes the keys that image sign signs with.") { new KeyNewCommand(context) },
             new InstallCommand(context),
             new UninstallCommand(context),
             new LogsCommand(context),
+            new MeasureCommand(context),
             new SymbolizeCommand(context),
             new VerifyCommand(context),
             new PeToElfCommand(context),

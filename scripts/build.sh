@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# build.sh [--test]: builds what is stale, into artifacts/: HyperCore.efi, esp/ (what goes on the partition) and hypercore-usb.img
+# build.sh [--test] [--sign KEYS]: builds what is stale, into artifacts/: HyperCore.efi, esp/ (what goes on the partition) and hypercore-usb.img
 # (GPT and a FAT32 EFI system partition, ready for dd). --test also builds what only tests boot: the images with PanicTest=true and the
-# core library's self-test.
+# core library's self-test. --sign signs the tree with the keys of a folder that `hypercore key new` made (docs/trust.md).
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 
-with_tests=
-case ${1:-} in
-  '') ;;
-  --test) with_tests=yes ;;
-  *) die "usage: build.sh [--test]" ;;
-esac
+with_tests='' keys=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --test) with_tests=yes ;;
+    --sign) keys=${2:?--sign needs the folder of the keys}; shift ;;
+    *) die "usage: build.sh [--test] [--sign KEYS]" ;;
+  esac
+  shift
+done
 
 need nasm nasm lld-link lld
 need_dotnet
@@ -71,6 +74,11 @@ if [ -e "$artifacts/testguest.elf" ]; then
   put "$artifacts/testguest.elf" EFI/HyperCore/testguest/testguest.elf
 fi
 "$root/scripts/demo-guest.sh" "$tree/EFI/HyperCore/demo"
+rm -f "$tree"/EFI/HyperCore/manifest "$tree"/EFI/HyperCore/manifest.sig
+if [ -n "$keys" ]; then
+  need sbsign sbsigntool
+  dotnet "$root/HyperCore.Tool/bin/Debug/net10.0/hypercore.dll" image sign --tree "$tree" --keys "$keys" || die "the tree could not be signed"
+fi
 
 image=$artifacts/hypercore-usb.img
 if stale "$image" "$tree" "$root/scripts/build.sh" "$root/HyperCore.Tool/Disks"; then

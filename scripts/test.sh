@@ -16,6 +16,7 @@ esac
 
 need_dotnet
 if [ "$kind" != machine ]; then need iasl acpica-tools fsck.vfat dosfstools sgdisk gdisk mcopy mtools; fi
+need sbsign sbsigntool openssl openssl
 results=$artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
@@ -28,7 +29,7 @@ finish() {
 }
 
 if [ "$kind" != unit ]; then
-  need qemu-system-x86_64 qemu-system-x86 mcopy mtools
+  need qemu-system-x86_64 qemu-system-x86 mcopy mtools swtpm swtpm
   find_firmware > /dev/null || need /usr/share/OVMF ovmf
   for version in 3.1 2.7; do
     try_bochs "$version" || say "$bochs_missing; the tests on it will fail"

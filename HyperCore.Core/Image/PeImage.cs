@@ -53,6 +53,13 @@ public readonly ref struct PeImage
             BinaryPrimitives.ReadUInt32LittleEndian(header.Slice(36)));
     }
 
+    /// <summary>The bytes of the section at <paramref name="index"/>.</summary>
+    public ReadOnlySpan<byte> GetContent(int index)
+    {
+        PeSection section = GetSection(index);
+        return _image.Slice((int)section.Offset, (int)section.Length);
+    }
+
     /// <summary>Reads the headers of the image in <paramref name="memory"/>, which starts at the image base and holds all of it.</summary>
     /// <returns>False when it is not a complete 64-bit PE image.</returns>
     public static bool TryParse(Span<byte> memory, out PeImage image)

@@ -9,14 +9,17 @@ namespace HyperCore.Core.Machine;
 public sealed class ConfigurationReport
 {
     private readonly ConfigDiagnostics _diagnostics;
+    private readonly string? _fileProblem;
     private readonly char[] _line = new char[240];
 
     /// <summary>Creates the report.</summary>
     /// <param name="path">Where the file is, or was looked for.</param>
     /// <param name="state">Whether it was there and could be read.</param>
     /// <param name="diagnostics">What the parser had to say.</param>
-    public ConfigurationReport(string path, ConfigurationState state, ConfigDiagnostics diagnostics)
+    /// <param name="fileProblem">Why the file could not be read or was refused, a sentence that begins with its path; null when it was read.</param>
+    public ConfigurationReport(string path, ConfigurationState state, ConfigDiagnostics diagnostics, string? fileProblem = null)
     {
+        _fileProblem = state == ConfigurationState.Missing ? null : fileProblem;
         Path = path;
         State = state;
         _diagnostics = diagnostics;
@@ -29,12 +32,18 @@ public sealed class ConfigurationReport
     public ConfigurationState State { get; }
 
     /// <summary>Number of problems.</summary>
-    public int ProblemCount => _diagnostics.Errors.Length;
+    public int ProblemCount => _diagnostics.Errors.Length + (_fileProblem == null ? 0 : 1);
 
     /// <summary>A problem: file, line, column and what was expected. Good until the next call.</summary>
     public ReadOnlySpan<char> GetProblem(int index)
     {
         var text = new TextBuilder(_line);
+        if (_fileProblem != null && index-- == 0)
+        {
+            text.Append(_fileProblem);
+            return text.Text;
+        }
+
         _diagnostics.Write(_diagnostics.Errors[index], ref text);
         return text.Text;
     }

@@ -6,7 +6,7 @@ namespace HyperCore.Core.Machine;
 /// <summary>What was found out about the machine once, for the menu to show.</summary>
 public sealed class MachineFacts
 {
-    private const int MaxFacts = 12;
+    private const int MaxFacts = 16;
     private const int MaxFeatures = 16;
 
     private readonly string[] _labels = new string[MaxFacts];

@@ -11,4 +11,7 @@ public enum ConfigurationState
 
     /// <summary>It has errors, or could not be read.</summary>
     Bad,
+
+    /// <summary>It is not the one that was signed.</summary>
+    Refused,
 }

@@ -182,6 +182,10 @@ internal sealed class MainPage
             text.Append(_machine.ConfigurationPath);
             text.Append(" on the partition HyperCore was started from. Put one there, then start the machine again.");
         }
+        else if (_machine.Configuration == ConfigurationState.Refused)
+        {
+            text.Append("Put the signed files back, or sign the new ones with `hypercore image sign`, then start the machine again.");
+        }
         else
         {
             text.Append("Correct ");

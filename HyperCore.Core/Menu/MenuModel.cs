@@ -204,9 +204,12 @@ public sealed partial class MenuModel
 
         if (report)
         {
-            Report(MessageKind.Error, _machine.Configuration == ConfigurationState.Missing
-                ? "There is no configuration file: see above."
-                : "Virtual machines cannot start until the configuration is corrected: see above.");
+            Report(MessageKind.Error, _machine.Configuration switch
+            {
+                ConfigurationState.Missing => "There is no configuration file: see above.",
+                ConfigurationState.Refused => "The configuration is not the one that was signed: see above.",
+                _ => "Virtual machines cannot start until the configuration is corrected: see above.",
+            });
         }
 
         return false;

@@ -1,8 +1,10 @@
+using System.Collections.Generic;
 using System.Runtime;
 using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Menu;
+using HyperCore.Core.Trust;
 using HyperCore.Core.Virtio;
 
 namespace HyperCore.Efi.Startup;
@@ -40,11 +42,18 @@ public sealed unsafe class ConfiguredMachines
         ConfigurationState state = ConfigurationState.Good;
         if (file.Error != null)
         {
-            state = file.IsMissing ? ConfigurationState.Missing : ConfigurationState.Bad;
+            state = file.IsMissing ? ConfigurationState.Missing : file.IsRefused ? ConfigurationState.Refused : ConfigurationState.Bad;
         }
         else if (!ConfigParser.Parse(file.Bytes, config, diagnostics))
         {
             state = ConfigurationState.Bad;
+        }
+
+        // In this order and no other: what the TPM's register holds in the end depends on it. What loads them afterwards gets these.
+        List<string> paths = BootFileOrder.Of(config);
+        for (int i = 0; state == ConfigurationState.Good && i < paths.Count; i++)
+        {
+            information.Files.Load(paths[i]);
         }
 
         var files = new BootFiles[state == ConfigurationState.Good ? config.VirtualMachineCount : 0];
@@ -59,7 +68,7 @@ public sealed unsafe class ConfiguredMachines
             files = [];
         }
 
-        return new ConfiguredMachines(config, new ConfigurationReport(file.Path, state, diagnostics), files);
+        return new ConfiguredMachines(config, new ConfigurationReport(file.Path, state, diagnostics, file.Error), files);
     }
 
     private static BootFiles LoadFiles(FileLoader loader, VirtualMachineConfig vm)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Paging;
+using HyperCore.Core.Trust;
 using HyperCore.Efi.Uefi;
 
 namespace HyperCore.Efi.Startup;
@@ -39,6 +40,9 @@ public sealed unsafe class FileLoader
     /// <summary>Who is told how loading goes; the firmware's console at first.</summary>
     public LoadProgress? Progress { get; set; }
 
+    /// <summary>Decides about each file before anybody gets it.</summary>
+    internal BootTrust? Trust { get; set; }
+
     /// <summary>Number of files asked for so far, loaded or not.</summary>
     public int Count => _files.Count;
 
@@ -68,15 +72,33 @@ public sealed unsafe class FileLoader
     {
         for (int i = 0; i < _files.Count; i++)
         {
-            if (IsSamePath(_files[i].Path, path))
+            if (BootPath.IsSame(_files[i].Path, path))
             {
                 return _files[i];
             }
         }
 
         LoadedFile file = Read(path);
+        if (file.Error == null && Trust?.WhyRefused(file) is { } reason)
+        {
+            Free(file);
+            file = new LoadedFile(path, reason, isMissing: false) { IsRefused = true };
+        }
+
         _files.Add(file);
         return file;
+    }
+
+    /// <summary>Loads a file that <see cref="Trust"/> itself needs, past it. It is not kept, so that nobody else can get it; the caller frees it.</summary>
+    internal LoadedFile LoadForTrust(string path) => Read(path);
+
+    /// <summary>Gives a file's memory back to the firmware.</summary>
+    internal void Free(LoadedFile file)
+    {
+        if (file.AllocatedBytes != 0)
+        {
+            _services->FreePages((ulong)file.Address, (nuint)(file.AllocatedBytes / HostPageTables.PageSize));
+        }
     }
 
     /// <summary>Gives everything back to the firmware, when HyperCore does not start after all.</summary>
@@ -89,10 +111,7 @@ public sealed unsafe class FileLoader
 
         for (int i = 0; i < _files.Count; i++)
         {
-            if (_files[i].AllocatedBytes != 0)
-            {
-                _services->FreePages((ulong)_files[i].Address, (nuint)(_files[i].AllocatedBytes / HostPageTables.PageSize));
-            }
+            Free(_files[i]);
         }
 
         _files.Clear();
@@ -232,24 +251,4 @@ public sealed unsafe class FileLoader
         EFI_STATUS.EFI_ACCESS_DENIED => " (access denied)",
         _ => " (firmware error)",
     };
-
-    private static bool IsSamePath(string left, string right)
-    {
-        if (left.Length != right.Length)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < left.Length; i++)
-        {
-            if (Fold(left[i]) != Fold(right[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static char Fold(char value) => value is >= 'a' and <= 'z' ? (char)(value - 'a' + 'A') : value == '/' ? '\\' : value;
 }

@@ -31,6 +31,9 @@ public sealed unsafe class LoadedFile
     /// <summary>There is no such file.</summary>
     public bool IsMissing { get; }
 
+    /// <summary>There is a file, but it is not one that was signed.</summary>
+    public bool IsRefused { get; internal init; }
+
     /// <summary>Address of the first byte, page-aligned, virtual and physical; null without a content.</summary>
     public byte* Address { get; }
 

@@ -17,12 +17,11 @@ public sealed unsafe class StartupInformation
     private readonly ulong _imageSize;
 
     /// <summary>Describes where HyperCore is.</summary>
-    internal StartupInformation(HostLayout layout, ulong imageSize, FileLoader files, LoadedFile config)
+    internal StartupInformation(HostLayout layout, ulong imageSize, FileLoader files)
     {
         _layout = layout;
         _imageSize = imageSize;
         Files = files;
-        Config = config;
     }
 
     /// <summary>The machine's memory: who uses what, and what is free for guests.</summary>
@@ -38,7 +37,10 @@ public sealed unsafe class StartupInformation
     public ulong SmbiosEntryPoint { get; internal set; }
 
     /// <summary>\EFI\HyperCore\hypercore.conf.</summary>
-    public LoadedFile Config { get; }
+    public LoadedFile Config { get; internal set; } = null!;
+
+    /// <summary>Which files are taken, and what the TPM has been told.</summary>
+    public BootTrust Trust { get; internal set; } = null!;
 
     /// <summary>The files asked for so far. Loading more is only possible in <see cref="Hypervisor.Prepare"/>.</summary>
     public FileLoader Files { get; }

@@ -3,6 +3,7 @@ using System.Runtime;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
+using HyperCore.Core.Trust;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
 using HyperCore.Efi.Memory;
@@ -16,7 +17,6 @@ namespace HyperCore.Efi.Startup;
 /// <summary>From the relocated image's first instruction until the machine is HyperCore's.</summary>
 internal sealed unsafe class StartupSequence
 {
-    private const string ConfigPath = "\\EFI\\HyperCore\\hypercore.conf";
     private const uint RefusalSeconds = 15;
 
     // Below this there is no room for HyperCore, firmware and a guest worth its name.
@@ -52,7 +52,10 @@ internal sealed unsafe class StartupSequence
         _console.Write(ProductVersion.Text);
         _console.Write("\r\n\r\n");
         var files = new FileLoader(_services, image->DeviceHandle, new FirmwareProgress(_console));
-        _information = new StartupInformation(layout, image->ImageSize, files, files.Load(ConfigPath)) { StartTsc = startTsc, Console = _console };
+        _information = new StartupInformation(layout, image->ImageSize, files) { StartTsc = startTsc, Console = _console };
+        _information.Trust = BootTrust.Create(table, _information.Image, files);
+        files.Trust = _information.Trust;
+        _information.Config = files.Load(BootPath.Configuration);
         FirmwareFacts.Collect(_information, table, image);
         files.Progress = ScreenProgress.Create(_information.Framebuffer) ?? files.Progress;
     }

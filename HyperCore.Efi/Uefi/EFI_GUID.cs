@@ -30,6 +30,12 @@ internal readonly struct EFI_GUID(uint data1, ushort data2, ushort data3, ulong 
     /// <summary>MP services protocol, UEFI Platform Initialization 1.8, volume 2, 13.4.1.</summary>
     public static EFI_GUID EFI_MP_SERVICES_PROTOCOL_GUID => new(0x3FDDA605, 0xA76E, 0x4F46, 0xAD29_12F4_531B_3D08);
 
+    /// <summary>TCG2 protocol, TCG EFI Protocol Specification, family 2.0, 6.2.</summary>
+    public static EFI_GUID EFI_TCG2_PROTOCOL_GUID => new(0x607F766C, 0x7455, 0x42BE, 0x930B_E4D7_6DB2_720F);
+
+    /// <summary>Variables that the specification defines, UEFI 2.10, 3.3.</summary>
+    public static EFI_GUID EFI_GLOBAL_VARIABLE => new(0x8BE4DF61, 0x93CA, 0x11D2, 0xAA0D_00E0_9803_2B8C);
+
     /// <summary>ACPI 2.0 or later root pointer, UEFI 2.10, 4.6.</summary>
     public static EFI_GUID EFI_ACPI_20_TABLE_GUID => new(0x8868E871, 0xE4F1, 0x11D3, 0xBC22_0080_C73C_8881);
 

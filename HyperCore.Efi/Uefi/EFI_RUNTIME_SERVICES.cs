@@ -31,7 +31,7 @@ internal unsafe struct EFI_RUNTIME_SERVICES
     public void* ConvertPointer;
 
     /// <summary>Reads a variable.</summary>
-    public void* GetVariable;
+    public delegate* unmanaged<char*, EFI_GUID*, uint*, nuint*, void*, EFI_STATUS> GetVariable;
 
     /// <summary>Lists variables.</summary>
     public void* GetNextVariableName;

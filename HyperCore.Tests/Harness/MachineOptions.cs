@@ -18,6 +18,9 @@ internal sealed record MachineOptions
     /// <summary>QEMU's -vga.</summary>
     public string Vga { get; init; } = "std";
 
+    /// <summary>A variable store with keys, for a firmware that takes signed images only; null for one that takes any.</summary>
+    public string? SecureBootVariables { get; init; }
+
     /// <summary>More arguments for QEMU.</summary>
     public string[] Arguments { get; init; } = [];
 }

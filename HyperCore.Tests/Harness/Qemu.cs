@@ -10,6 +10,9 @@ namespace HyperCore.Tests.Harness;
 internal static partial class Qemu
 {
     private static readonly Lazy<int> s_majorVersion = new(FindMajorVersion);
+
+    // Only code in system management mode may write to the store.
+    private static readonly string[] s_protectVariables = ["-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1"];
     private static readonly string[] s_firmware = ["/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/edk2/x64/OVMF_CODE.4m.fd"];
 
     /// <summary>The program; the environment variable HYPERCORE_QEMU names another one.</summary>
@@ -27,6 +30,11 @@ internal static partial class Qemu
     /// <summary>OVMF's code.</summary>
     public static string FirmwareCode => s_firmware.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException("no OVMF is installed: apt-get install ovmf");
 
+    /// <summary>OVMF's code with Secure Boot.</summary>
+    public static string SecureFirmwareCode => FirmwareCode.Replace(".fd", ".secboot.fd", StringComparison.Ordinal) is { } path && File.Exists(path)
+        ? path
+        : throw new FileNotFoundException("no OVMF with Secure Boot is installed: apt-get install ovmf");
+
     /// <summary>The variable store that belongs to it, to be copied for each machine.</summary>
     public static string FirmwareVariables => FirmwareCode.Replace("CODE", "VARS", StringComparison.Ordinal);
 
@@ -36,7 +44,8 @@ internal static partial class Qemu
     /// <param name="folder">Where its sockets and its firmware variables are.</param>
     public static List<string> Arguments(MachineOptions options, string image, string folder) =>
     [
-        "-machine", options.HasI8042 ? "q35,kernel-irqchip=split" : "q35,kernel-irqchip=split,i8042=off",
+        "-machine", "q35,kernel-irqchip=split" + (options.HasI8042 ? "" : ",i8042=off") + (options.SecureBootVariables == null ? "" : ",smm=on"),
+        .. options.SecureBootVariables == null ? [] : s_protectVariables,
         "-accel", $"tcg,thread={Threads}",
         "-cpu", options.Cpu,
         "-smp", options.Processors.ToString(),
@@ -44,7 +53,7 @@ internal static partial class Qemu
         "-nodefaults",
         "-vga", options.Vga,
         "-display", "none",
-        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={FirmwareCode}",
+        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={(options.SecureBootVariables == null ? FirmwareCode : SecureFirmwareCode)}",
         "-drive", $"if=pflash,unit=1,format=raw,file={folder}/vars.fd",
         "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
         "-device", "qemu-xhci",

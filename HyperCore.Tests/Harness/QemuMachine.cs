@@ -29,7 +29,7 @@ internal sealed class QemuMachine : TestMachine
     {
         Options = options;
         _folder = Directory.CreateTempSubdirectory("hypercore-").FullName;
-        File.Copy(Qemu.FirmwareVariables, Path.Combine(_folder, "vars.fd"));
+        File.Copy(options.SecureBootVariables ?? Qemu.FirmwareVariables, Path.Combine(_folder, "vars.fd"));
         using Socket qmp = Listen("qmp");
         List<string> arguments = Qemu.Arguments(options, image, _folder);
         CommandLine = Qemu.Program + " " + string.Join(' ', arguments);

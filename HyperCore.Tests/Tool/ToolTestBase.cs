@@ -12,6 +12,9 @@ public abstract class ToolTestBase : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hypercore-tool-").FullName;
 
+    /// <summary>A folder of the test's own.</summary>
+    protected string Folder => _folder;
+
     /// <summary>What the last command wrote.</summary>
     protected string Output { get; private set; } = "";
 

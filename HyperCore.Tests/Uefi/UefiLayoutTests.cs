@@ -32,6 +32,9 @@ public sealed unsafe class UefiLayoutTests
         Assert.Equal(40, sizeof(EFI_GRAPHICS_OUTPUT_PROTOCOL_MODE));
         Assert.Equal(36, sizeof(EFI_GRAPHICS_OUTPUT_MODE_INFORMATION));
         Assert.Equal(24, sizeof(EFI_MEMORY_ATTRIBUTE_PROTOCOL));
+        Assert.Equal(56, sizeof(EFI_TCG2_PROTOCOL));
+        Assert.Equal(36, sizeof(EFI_TCG2_BOOT_SERVICE_CAPABILITY));
+        Assert.Equal(18, sizeof(EFI_TCG2_EVENT));
     }
 
     [Theory]
@@ -54,6 +57,13 @@ public sealed unsafe class UefiLayoutTests
     [InlineData(nameof(EFI_SYSTEM_TABLE.BootServices), 96)]
     [InlineData(nameof(EFI_SYSTEM_TABLE.ConfigurationTable), 112)]
     public void SystemTable_Offsets(string member, int offset) => Assert.Equal(offset, (int)Marshal.OffsetOf<EFI_SYSTEM_TABLE>(member));
+
+    [Theory]
+    [InlineData(nameof(EFI_TCG2_BOOT_SERVICE_CAPABILITY.HashAlgorithmBitmap), 8)]
+    [InlineData(nameof(EFI_TCG2_BOOT_SERVICE_CAPABILITY.TPMPresentFlag), 16)]
+    [InlineData(nameof(EFI_TCG2_BOOT_SERVICE_CAPABILITY.MaxCommandSize), 18)]
+    [InlineData(nameof(EFI_TCG2_BOOT_SERVICE_CAPABILITY.ActivePcrBanks), 32)]
+    public void Tcg2Capability_Offsets(string member, int offset) => Assert.Equal(offset, (int)Marshal.OffsetOf<EFI_TCG2_BOOT_SERVICE_CAPABILITY>(member));
 
     [Fact]
     public void LoadedImage_Offsets()

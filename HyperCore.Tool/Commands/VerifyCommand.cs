@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using HyperCore.Tool.Disks;
+using HyperCore.Tool.Trust;
 using HyperCore.Tool.Verification;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +17,7 @@ internal sealed class VerifyCommand : ToolCommand
 
     /// <summary>Creates the command.</summary>
     public VerifyCommand(ToolContext context)
-        : base(context, "verify", "Checks that a stick or an EFI system partition is complete: partition table and FAT, the UEFI application, the configuration, and every file that the configuration names.")
+        : base(context, "verify", "Checks that a stick or an EFI system partition is complete: partition table and FAT, the UEFI application, the configuration, every file that the configuration names, and, with --esp, the signatures.")
     {
         Options.Add(_image);
         Options.Add(_esp);
@@ -61,6 +62,7 @@ internal sealed class VerifyCommand : ToolCommand
             }
 
             Check(new FolderPartition(folder), isRemovable: false, findings);
+            CheckTrust(folder, findings);
         }
 
         Write(findings);
@@ -78,6 +80,20 @@ internal sealed class VerifyCommand : ToolCommand
         {
             findings.AddRange(check.Run(files));
         }
+    }
+
+    // An image without a key takes any file, which is how it comes out of the build.
+    private static void CheckTrust(string folder, List<Finding> findings)
+    {
+        if (!Directory.Exists(Path.Combine(folder, "EFI")) || findings.Any(finding => finding.Kind == FindingKind.Error))
+        {
+            return;
+        }
+
+        var verifier = new TreeVerifier(folder);
+        findings.AddRange(verifier.CarriesKey()
+            ? verifier.Problems().Select(problem => new Finding(FindingKind.Error, "signatures", problem)).DefaultIfEmpty(new Finding(FindingKind.Good, "signatures", "every file is as it was signed"))
+            : [new Finding(FindingKind.Good, "signatures", "none: the application carries no key and takes any file")]);
     }
 
     private void Write(List<Finding> findings)
