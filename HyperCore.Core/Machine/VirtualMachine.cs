@@ -60,7 +60,7 @@ public sealed partial class VirtualMachine
         _dispatcher.Scheduler.Add(Group);
         Platform = new VirtualPlatform(_clock, Console, _power, processors.Length);
         Console.Attention = Platform.Attention;
-        Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy);
+        Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy, host.Network);
         _vcpus = new Vcpu[processors.Length];
         _waker = new VcpuWaker(_dispatcher, Group, Platform, _clock, Console, _vcpus);
         _console = CreateAccess(0);
@@ -68,6 +68,8 @@ public sealed partial class VirtualMachine
         {
             _vcpus[i] = CreateVcpu(i, processors[i]);
         }
+
+        _waker.Network = Virtio.Network?.Port;
 
         if (host.Framebuffer != null && config.Display == DisplayKind.Mediated)
         {
