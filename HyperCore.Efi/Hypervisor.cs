@@ -61,6 +61,7 @@ public static unsafe class Hypervisor
 
         HostPci pci = machine.Pci;
         HostUsb.StopDma(pci);
+        HostUplink.StopDma(pci);
         FrameAllocator memory = MachineMemory.Create(information.MemoryMap);
         var processor = new PhysicalProcessor();
         VirtualizationHost virtualization = CreateVirtualization(memory, processor, information.Processors.Count, machine.Clock.TscFrequency);
@@ -90,6 +91,8 @@ public static unsafe class Hypervisor
         information.Trust.WriteTo(log);
         configured.Report.WriteTo(log);
         services.UsbControllers = HostUsb.Create(machine, pci, information.PageTables, memory, log);
+
+        host.Network = HostUplink.Create(configured.Config, machine, information.PageTables, memory, log);
 
         var machines = new VirtualMachine[configured.Count];
         for (int i = 0; i < machines.Length; i++)

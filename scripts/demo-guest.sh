@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # demo-guest.sh DEST: puts the demo guest into DEST: vmlinuz (Debian's kernel), vmlinux (the same, as ELF), initrd.img (busybox, a shell,
-# drivers, and modetest to set modes of the display).
+# drivers, a DHCP client, and modetest to set modes of the display).
 # Everything comes from Debian packages that apt downloads and authenticates; unpacked packages are cached by version.
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
@@ -52,7 +52,7 @@ trap 'rm -rf "$tree"' EXIT
 mkdir -p "$tree"/{bin,dev,etc,lib/x86_64-linux-gnu,lib64,proc,sys,tmp,root}
 cp "$busybox/bin/busybox" "$tree/bin/" 2> /dev/null || cp "$busybox/usr/bin/busybox" "$tree/bin/"
 install -m 755 "$root/esp-image/demo/init" "$tree/init"
-install -m 755 "$root/esp-image/demo/setmode" "$tree/bin/"
+install -m 755 "$root/esp-image/demo/setmode" "$root/esp-image/demo/net" "$root/esp-image/demo/udhcpc.script" "$tree/bin/"
 cp "$root/esp-image/demo/inittab" "$root/esp-image/demo/profile" "$tree/etc/"
 
 cp "$modetest/usr/bin/modetest" "$tree/bin/"
@@ -86,7 +86,7 @@ add_module() {
   done
 }
 
-for module in mousedev psmouse evdev bochs virtio_pci virtio_blk virtio_console virtio-rng; do
+for module in mousedev psmouse evdev bochs virtio_pci virtio_blk virtio_console virtio-rng virtio_net; do
   add_module "$module"
 done
 "$tree/bin/busybox" depmod -b "$tree" "$version"

@@ -116,6 +116,8 @@ fi
 
 # What the machine writes is thrown away: the image stays as it was built.
 arguments+=(-drive "if=none,id=stick,format=raw,snapshot=on,file=$image" -device qemu-xhci -device "usb-storage,drive=stick,bootindex=0")
+# A network card to share; without its boot ROM, which is in a package of its own.
+arguments+=(-netdev user,id=net -device e1000e,netdev=net,romfile=)
 
 if [ -n "$headless" ]; then
   arguments+=(-display none -chardev "stdio,id=terminal,mux=on,signal=off" -serial chardev:terminal -mon chardev=terminal)

@@ -232,7 +232,7 @@ internal sealed class ConfigReader
 
     private static string KeyList(ConfigKey first, ConfigKey end)
     {
-        Span<char> buffer = stackalloc char[160];
+        Span<char> buffer = stackalloc char[200];
         var list = new TextBuilder(buffer);
         for (ConfigKey key = first; key < end; key++)
         {

@@ -52,6 +52,8 @@ internal sealed class ConfigValueReader
                 return ReadHotkey(value, out Hotkey next) && Set(config.NextHotkey = next);
             case ConfigKey.Serial:
                 return ReadSerial(config, value);
+            case ConfigKey.Uplink:
+                return ReadUplink(config, value);
             default:
                 return ReadLog(config, value);
         }
@@ -87,6 +89,8 @@ internal sealed class ConfigValueReader
                 return ReadYesNo(value, out bool hid) && Set(vm.Hid = hid);
             case ConfigKey.Pci:
                 return ReadPci(vm, value);
+            case ConfigKey.Network:
+                return ReadYesNo(value, out bool network) && Set(vm.Network = network);
             case ConfigKey.AutoStart:
                 return ReadYesNo(value, out bool autoStart) && Set(vm.AutoStart = autoStart);
             case ConfigKey.OnPowerOff:
@@ -312,6 +316,20 @@ internal sealed class ConfigValueReader
         }
 
         return vm.AddPciDevice(device) || TooMany(VirtualMachineConfig.MaxPciDevices);
+    }
+
+    private bool ReadUplink(HyperCoreConfig config, ReadOnlySpan<char> value)
+    {
+        PciSelector address = default;
+        bool isAddress = ConfigNumber.TryParsePci(value, out address) && address.IsAddress;
+        if (!isAddress && !value.SequenceEqual("auto") && !value.SequenceEqual("none"))
+        {
+            return Bad(value, "an uplink", "auto, none, or the bus address of a network card such as 00:03.0");
+        }
+
+        config.Uplink = isAddress ? UplinkKind.Address : value.SequenceEqual("none") ? UplinkKind.None : UplinkKind.Auto;
+        config.UplinkAddress = address;
+        return true;
     }
 
     private bool ReadPath(ReadOnlySpan<char> value, out string? path)

@@ -38,6 +38,27 @@ public sealed class HyperCoreConfig
     /// <summary>The least important level that is logged. Default: info.</summary>
     public LogLevel LogLevel { get; internal set; } = LogLevel.Info;
 
+    /// <summary>The network card through which VMs reach the outside. Default: auto.</summary>
+    public UplinkKind Uplink { get; internal set; } = UplinkKind.Auto;
+
+    /// <summary>Its bus address, with <see cref="UplinkKind.Address"/>.</summary>
+    public PciSelector UplinkAddress { get; internal set; }
+
+    /// <summary>VMs with a network card.</summary>
+    public int NetworkCount
+    {
+        get
+        {
+            int count = 0;
+            for (int i = 0; i < VirtualMachineCount; i++)
+            {
+                count += _virtualMachines[i].Network ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Number of VMs.</summary>
     public int VirtualMachineCount { get; private set; }
 

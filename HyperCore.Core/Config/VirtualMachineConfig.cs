@@ -66,6 +66,9 @@ public sealed class VirtualMachineConfig
     /// <summary>The VM gets keyboard and mouse while it is in the foreground. Default: yes.</summary>
     public bool Hid { get; internal set; } = true;
 
+    /// <summary>The VM has a network card at HyperCore's switch. Default: no.</summary>
+    public bool Network { get; internal set; }
+
     /// <summary>The VM is started with HyperCore, in the background. Default: no.</summary>
     public bool AutoStart { get; internal set; }
 

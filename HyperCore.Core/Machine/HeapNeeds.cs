@@ -19,6 +19,7 @@ public static class HeapNeeds
     private const ulong PerVirtualMachine = 78 << 10;
     private const ulong PerVcpu = 38 << 10;
     private const ulong PerDisk = 5 << 10;
+    private const ulong PerNetworkCard = 13 << 10;
 
     // A bit for each block of 4 KiB.
     private const ulong DiskBytesPerByte = 4096 * 8;
@@ -33,6 +34,7 @@ public static class HeapNeeds
         {
             VirtualMachineConfig vm = config[i];
             sum += PerVirtualMachine + ((ulong)vm.Processors * PerVcpu);
+            sum += vm.Network ? PerNetworkCard : 0;
             for (int disk = 0; disk < vm.DiskCount; disk++)
             {
                 sum += PerDisk + ((ulong)files[i].GetDisk(disk).Bytes.Length / DiskBytesPerByte);

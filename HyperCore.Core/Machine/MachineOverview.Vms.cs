@@ -3,6 +3,7 @@ using HyperCore.Core.Config;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Exits;
 using HyperCore.Core.Menu;
+using HyperCore.Core.Network;
 using HyperCore.Core.Time;
 
 namespace HyperCore.Core.Machine;
@@ -12,6 +13,10 @@ public sealed partial class MachineOverview
 {
     // The place that a back end fills in while the guest runs.
     private const int SpareRecords = 1;
+
+    // Lines about a VM's devices; without a network card disks are there.
+    private const int NetworkLine = 2;
+    private const int FramesLine = 3;
 
     /// <inheritdoc/>
     public override string GetVmName(int vm) => _machines![vm].Config.Name;
@@ -99,7 +104,7 @@ public sealed partial class MachineOverview
     }
 
     /// <inheritdoc/>
-    public override int GetVmDeviceCount(int vm) => 2 + _machines![vm].Config.DiskCount;
+    public override int GetVmDeviceCount(int vm) => FirstDisk(_machines![vm]) + _machines[vm].Config.DiskCount;
 
     /// <inheritdoc/>
     public override string WriteVmDevice(int vm, int index, ref TextBuilder value)
@@ -114,8 +119,15 @@ public sealed partial class MachineOverview
                 value.Append("COM1");
                 value.Append(machine.IsAlive && machine.Virtio.Console.IsListening ? ", virtio console" : "");
                 return "Console";
+            case NetworkLine when machine.Virtio.Network is { } card:
+                value.Append("virtio, ");
+                card.Port.Address.AppendTo(ref value);
+                return "Network";
+            case FramesLine when machine.Virtio.Network is { } card:
+                WriteFrames(card.Port, ref value);
+                return "Frames";
             default:
-                value.Append(machine.Config.GetDisk(index - 2));
+                value.Append(machine.Config.GetDisk(index - FirstDisk(machine)));
                 value.Append(", kept in memory");
                 return "Disk";
         }
@@ -162,6 +174,20 @@ public sealed partial class MachineOverview
                 value.Append(config.Note);
                 return "Note";
         }
+    }
+
+    private static int FirstDisk(VirtualMachine machine) => machine.Virtio.Network == null ? NetworkLine : FramesLine + 1;
+
+    private static void WriteFrames(SwitchPort port, ref TextBuilder value)
+    {
+        value.Append("sent ");
+        value.AppendDecimal(port.Sent);
+        value.Append(", received ");
+        value.AppendDecimal(port.Received);
+        value.Append(", dropped ");
+        value.AppendDecimal(port.Dropped + port.Malformed);
+        value.Append(", spoofed ");
+        value.AppendDecimal(port.Spoofed);
     }
 
     private static void WriteDisplay(VirtualMachine machine, ref TextBuilder value)

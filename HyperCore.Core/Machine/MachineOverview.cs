@@ -60,7 +60,7 @@ public sealed partial class MachineOverview : MachineView
     public override ulong MemoryFree => _facts.Memory.FreeBytes;
 
     /// <inheritdoc/>
-    public override int FactCount => _facts.FactCount;
+    public override int FactCount => _facts.FactCount + (_host.Network == null ? 0 : 1);
 
     /// <inheritdoc/>
     public override int FeatureCount => _facts.FeatureCount;
@@ -117,9 +117,46 @@ public sealed partial class MachineOverview : MachineView
     /// <inheritdoc/>
     public override string WriteFact(int index, ref TextBuilder value, out FactLevel level)
     {
+        if (index == _facts.FactCount)
+        {
+            WriteNetwork(_host.Network!, ref value, out level);
+            return "Network";
+        }
+
         string label = _facts.GetFact(index, out string text, out level);
         value.Append(text);
         return label;
+    }
+
+    private static void WriteNetwork(MachineNetwork network, ref TextBuilder value, out FactLevel level)
+    {
+        level = FactLevel.Careful;
+        if (network.Uplink is not { } uplink)
+        {
+            value.Append("no uplink: ");
+            value.Append(network.WhyNoUplink);
+            return;
+        }
+
+        value.Append(uplink.Card.Name);
+        value.Append(' ');
+        uplink.Card.Address.AppendTo(ref value);
+        value.Append(", ");
+        if (uplink.Card.Problem is { } problem)
+        {
+            value.Append(problem);
+            level = FactLevel.Bad;
+            return;
+        }
+
+        value.Append(uplink.Card.IsLinkUp ? "link up" : "link down");
+        level = uplink.Card.IsLinkUp ? FactLevel.Neutral : FactLevel.Careful;
+        if (uplink.Card.IsLinkUp && uplink.Card.Speed != 0)
+        {
+            value.Append(", ");
+            value.AppendDecimal((long)uplink.Card.Speed);
+            value.Append(" Mb/s");
+        }
     }
 
     /// <inheritdoc/>

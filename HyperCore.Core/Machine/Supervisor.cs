@@ -29,6 +29,7 @@ public sealed class Supervisor
     private readonly MenuScreens _screens;
     private readonly MachineOverview _overview;
     private readonly HyperCoreConfig _config;
+    private readonly MachineNetwork? _network;
     private ulong _menuDue;
 
     /// <summary>Puts the menu, the switch and the VMs together.</summary>
@@ -71,6 +72,8 @@ public sealed class Supervisor
         overview.Connect(_machines, _switch, config.MenuHotkey, config.NextHotkey);
         _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);
         vmHost.Breather = Breathe;
+        _network = vmHost.Network;
+        _network?.Start(machines);
     }
 
     /// <summary>Creates the loop that another pCPU is to run.</summary>
@@ -112,6 +115,7 @@ public sealed class Supervisor
         bool outputWaits = _output.Write(now, _loop.IsBusy, out ulong deadline);
         deadline = Math.Min(Math.Min(deadline, _input.NextDeadline), _machines.LookAfter(now));
         UpdateMenu(now, menuChanged);
+        deadline = Math.Min(deadline, RunNetwork());
         deadline = Math.Min(deadline, _displays.Run(_machines, _switch.Foreground, now));
         if (_screens.IsOpen)
         {
@@ -138,10 +142,12 @@ public sealed class Supervisor
         _menuDue = now + MenuPeriod;
     }
 
-    /// <summary>In the middle of long work: the vCPU whose turn it is here runs for a while, and interrupts are taken.</summary>
+    private ulong RunNetwork() => _network?.Run() ?? VirtualTimer.Never;
+
+    /// <summary>In the middle of long work: frames are carried, the vCPU whose turn it is here runs for a while, and interrupts are taken.</summary>
     private void Breathe()
     {
         _loop.BeginTurn();
-        _loop.Turn(VirtualTimer.Never, maySleep: false);
+        _loop.Turn(RunNetwork(), maySleep: false);
     }
 }

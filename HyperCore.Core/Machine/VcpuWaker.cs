@@ -1,4 +1,5 @@
 using System.Numerics;
+using HyperCore.Core.Network;
 using HyperCore.Core.Platform;
 using HyperCore.Core.Time;
 
@@ -45,6 +46,9 @@ public sealed unsafe class VcpuWaker
     /// <summary>The VM's screen, whose changes the console processor follows; null without one.</summary>
     public MediatedDisplay? Display { get; set; }
 
+    /// <summary>Its port of the switch, whose frames the console processor carries on; null without one.</summary>
+    public SwitchPort? Network { get; set; }
+
     /// <summary>There may be somebody to wake. Called with the VM's lock held.</summary>
     public bool IsNeeded => _attention.IsRaised;
 
@@ -87,6 +91,11 @@ public sealed unsafe class VcpuWaker
         if (Display is { } display && display.Changes != _displayChanges)
         {
             _displayChanges = display.Changes;
+            _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
+        }
+
+        if (Network is { } network && network.TakeAttention())
+        {
             _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
         }
 

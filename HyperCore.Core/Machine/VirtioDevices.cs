@@ -9,11 +9,12 @@ using HyperCore.Core.Virtio;
 
 namespace HyperCore.Core.Machine;
 
-/// <summary>The virtio devices of a VM: a console and, where the machine has random numbers, an entropy source, and the disks it is configured to have.</summary>
+/// <summary>The virtio devices of a VM: a console and, where the machine has random numbers, an entropy source, and the disks and the network card it is configured to have.</summary>
 public sealed class VirtioDevices
 {
-    // PCI Code and ID Assignment Specification: other mass storage, other communication device, and a device that fits no class.
+    // PCI Code and ID Assignment Specification: other mass storage, Ethernet controller, other communication device, and a device that fits no class.
     private const uint DiskClass = 0x01_8000;
+    private const uint EthernetClass = 0x02_0000;
     private const uint ConsoleClass = 0x07_8000;
     private const uint EntropyClass = 0xFF_0000;
 
@@ -28,6 +29,7 @@ public sealed class VirtioDevices
     /// <param name="files">The files of the disks. When one of them is missing the VM cannot start, and gets no disks.</param>
     /// <param name="console">Where the console's output goes.</param>
     /// <param name="entropy">Where random numbers come from; null when the machine has none.</param>
+    /// <param name="network">The machine's network; null when it has none.</param>
     public VirtioDevices(
         VirtualPlatform platform,
         GuestMemory memory,
@@ -35,7 +37,8 @@ public sealed class VirtioDevices
         VirtualMachineConfig config,
         BootFiles files,
         GuestConsole console,
-        EntropySource? entropy)
+        EntropySource? entropy,
+        MachineNetwork? network = null)
     {
         _config = config;
         TimerSet timers = platform.Timers;
@@ -46,6 +49,12 @@ public sealed class VirtioDevices
 
         Console = new VirtioConsole(memory, clock, timers, new LineOutput(console, clock, timers));
         Add(platform, PlatformLayout.ConsoleSlot, Console, ConsoleClass);
+        if (config.Network && network?.TryAddPort(config.Name) is { } port)
+        {
+            Network = new VirtioNet(memory, clock, timers, network.Switch, port, platform.Attention);
+            Add(platform, PlatformLayout.NetworkSlot, Network, EthernetClass);
+        }
+
         _disks = new RamDisk[files.Error == null ? config.DiskCount : 0];
         for (int i = 0; i < _disks.Length; i++)
         {
@@ -56,6 +65,9 @@ public sealed class VirtioDevices
 
     /// <summary>The console.</summary>
     public VirtioConsole Console { get; }
+
+    /// <summary>The network card; null without one.</summary>
+    public VirtioNet? Network { get; }
 
     /// <summary>Takes memory for what the guest will write to its disks; they hold what their files hold.</summary>
     /// <param name="pool">The machine's memory.</param>

@@ -44,7 +44,13 @@ public sealed partial class VirtualMachine
     }
 
     /// <summary>Takes the vCPUs off all pCPUs, for good: nothing changes the stop reason after that.</summary>
-    public void Halt() => _dispatcher.SuspendAndWait(Group, SuspendReasons.Off);
+    public void Halt()
+    {
+        _dispatcher.SuspendAndWait(Group, SuspendReasons.Off);
+        Enter();
+        Virtio.Network?.Suspend(true); // nothing comes into memory any more that is about to be zeroed
+        Leave();
+    }
 
     /// <summary>Ends the VM: its memory is zeroed and given back.</summary>
     public void Stop()
@@ -76,6 +82,7 @@ public sealed partial class VirtualMachine
             Enter();
             State = VmState.Paused;
             _clock.Pause();
+            Virtio.Network?.Suspend(true);
             _waker.UpdateDeadlines();
             Leave();
         }
@@ -89,6 +96,7 @@ public sealed partial class VirtualMachine
             Enter();
             _clock.Resume();
             State = VmState.Running;
+            Virtio.Network?.Suspend(false);
             SetTscOffsets();
             _waker.UpdateDeadlines();
             Leave();
@@ -278,6 +286,7 @@ public sealed partial class VirtualMachine
             SetTscOffsets();
             _startedAt = _clock.Now;
             State = VmState.Running;
+            Virtio.Network?.Suspend(false);
         }
 
         _waker.UpdateDeadlines();

@@ -62,7 +62,7 @@ public sealed partial class VirtualMachine
         Platform = new VirtualPlatform(_clock, Console, _power, RegistersOf(processors));
         _apicPage = processors[0].DeliversInterrupts ? new ApicAccessPage(host.Frames, _nested) : null;
         Console.Attention = Platform.Attention;
-        Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy);
+        Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy, host.Network);
         _vcpus = new Vcpu[processors.Length];
         _waker = new VcpuWaker(_dispatcher, Group, Platform, _clock, Console, _vcpus);
         _console = CreateAccess(0);
@@ -70,6 +70,8 @@ public sealed partial class VirtualMachine
         {
             _vcpus[i] = CreateVcpu(i, processors[i]);
         }
+
+        _waker.Network = Virtio.Network?.Port;
 
         if (host.Framebuffer != null && config.Display == DisplayKind.Mediated)
         {

@@ -65,6 +65,9 @@ public sealed class VirtualMachineHost
     /// <summary>Where random numbers come from; null when the machine has none.</summary>
     public EntropySource? Entropy { get; init; }
 
+    /// <summary>The machine's network; null when no VM is to have a network card.</summary>
+    public MachineNetwork? Network { get; set; }
+
     /// <summary>Why no VM can be started on this machine; null when they can.</summary>
     public string? Obstacle { get; init; }
 

@@ -143,15 +143,17 @@ public sealed class HostPciFunction
     }
 
     /// <summary>Finds a capability (PCI Local Bus 3.0, 6.7).</summary>
+    /// <param name="id">Its ID.</param>
+    /// <param name="after">The offset of the one behind which it is looked for, when there may be several; 0 for the first.</param>
     /// <returns>Its offset in configuration space; 0 when the function does not have it.</returns>
-    public int FindCapability(byte id)
+    public int FindCapability(byte id, int after = 0)
     {
         if ((Read16(StatusOffset) & StatusCapabilities) == 0)
         {
             return 0;
         }
 
-        int offset = Read8(CapabilitiesOffset) & 0xFC;
+        int offset = Read8(after == 0 ? CapabilitiesOffset : after + 1) & 0xFC;
         for (int i = 0; i < MaxCapabilities && offset >= 0x40; i++)
         {
             if (Read8(offset) == id)

@@ -45,6 +45,9 @@ public static class PlatformLayout
     /// <summary>PCI device number of the virtio console.</summary>
     public const int ConsoleSlot = 5;
 
+    /// <summary>PCI device number of the virtio network card.</summary>
+    public const int NetworkSlot = 6;
+
     /// <summary>PCI device number of the first virtio disk; the others follow.</summary>
     public const int FirstDiskSlot = 8;
 

@@ -15,6 +15,9 @@ public static class InterruptVector
     /// <summary>USB controller n sends its messages to this vector plus n; there are four at most.</summary>
     public const byte Usb = 0x50;
 
+    /// <summary>The network card of the uplink sends its messages to this vector.</summary>
+    public const byte Network = 0x54;
+
     /// <summary>The local APIC's timer.</summary>
     public const byte Timer = 0xE0;
 

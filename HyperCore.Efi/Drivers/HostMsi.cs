@@ -29,11 +29,12 @@ internal static class HostMsi
 
     /// <summary>Sends the function's first message to a vector: edge-triggered, fixed. All other messages stay masked.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="bar0">Its first base address register, which is mapped.</param>
+    /// <param name="bar">A base address register that is mapped; messages of MSI-X need the one that has their table.</param>
     /// <param name="apicId">ID of the pCPU's local APIC.</param>
     /// <param name="vector">The vector.</param>
+    /// <param name="barIndex">Which one it is.</param>
     /// <returns>False when the function has no messages that can be used.</returns>
-    public static bool TryEnable(HostPciFunction function, HostPciBar bar0, uint apicId, byte vector)
+    public static bool TryEnable(HostPciFunction function, HostPciBar bar, uint apicId, byte vector, int barIndex = 0)
     {
         if (apicId > MaxApicId)
         {
@@ -43,7 +44,7 @@ internal static class HostMsi
         uint address = MessageAddress | (apicId << 12);
         int msix = function.FindCapability(MsixCapability);
         int msi = function.FindCapability(MsiCapability);
-        if (msix != 0 && TryEnableMsix(function, msix, bar0, address, vector))
+        if (msix != 0 && TryEnableMsix(function, msix, bar, barIndex, address, vector))
         {
             if (msi != 0)
             {
@@ -56,6 +57,12 @@ internal static class HostMsi
         if (msi == 0)
         {
             return false;
+        }
+
+        if (msix != 0)
+        {
+            // One of the two at a time (6.8.2).
+            function.Write16(msix + ControlOffset, (ushort)(function.Read16(msix + ControlOffset) & ~MsixEnable));
         }
 
         ushort control = (ushort)(function.Read16(msi + ControlOffset) & ~(MsiEnable | MsiMultipleMask));
@@ -72,20 +79,27 @@ internal static class HostMsi
         return true;
     }
 
-    private static bool TryEnableMsix(HostPciFunction function, int capability, HostPciBar bar0, uint address, byte vector)
+    /// <summary>The base address register that has the table of MSI-X; -1 when the function has none.</summary>
+    public static int TableBar(HostPciFunction function)
+    {
+        int msix = function.FindCapability(MsixCapability);
+        return msix == 0 ? -1 : (int)(function.Read32(msix + MsixTableOffset) & MsixBarMask);
+    }
+
+    private static bool TryEnableMsix(HostPciFunction function, int capability, HostPciBar bar, int barIndex, uint address, byte vector)
     {
         uint table = function.Read32(capability + MsixTableOffset);
         ushort control = function.Read16(capability + ControlOffset);
         uint entries = ((uint)control & MsixSizeMask) + 1;
         ulong offset = table & ~MsixBarMask;
-        if ((table & MsixBarMask) != 0 || offset + (entries * MsixEntryBytes) > bar0.Size)
+        if ((table & MsixBarMask) != (uint)barIndex || offset + (entries * MsixEntryBytes) > bar.Size)
         {
             return false;
         }
 
         // Enabled with everything masked, so that no message leaves before the table is filled in.
         function.Write16(capability + ControlOffset, (ushort)(control | MsixEnable | MsixMaskAll));
-        ulong entry = bar0.Address + offset;
+        ulong entry = bar.Address + offset;
         for (uint i = 1; i < entries; i++)
         {
             Intrinsics.WriteMemory32(entry + (i * MsixEntryBytes) + 12, MsixEntryMasked);

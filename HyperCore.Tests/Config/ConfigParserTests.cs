@@ -14,6 +14,18 @@ public sealed class ConfigParserTests
     private const string Minimal = "[vm a]\nkernel=\\k\nmemory=64M\n";
 
     [Fact]
+    public void Parse_Network_IsOffUnlessWanted()
+    {
+        HyperCoreConfig config = Good(Minimal + "[vm b]\nkernel=\\k\nmemory=64M\nnetwork = yes\n");
+        Assert.Equal(UplinkKind.Auto, config.Uplink);
+        Assert.Equal((false, true, 1), (config[0].Network, config[1].Network, config.NetworkCount));
+        Assert.Equal(UplinkKind.None, Good("[hypercore]\nuplink = none").Uplink);
+        HyperCoreConfig named = Good("[hypercore]\nuplink = 03:1f.2");
+        Assert.Equal(UplinkKind.Address, named.Uplink);
+        Assert.Equal((3, (0x1F << 3) | 2), ((int)named.UplinkAddress.Bus, (int)named.UplinkAddress.DeviceFunction));
+    }
+
+    [Fact]
     public void Parse_DocumentedExample_ReadsEveryKey()
     {
         HyperCoreConfig config = Good("""
@@ -120,7 +132,7 @@ public sealed class ConfigParserTests
     [InlineData("[vm a]\nkernel=\\k\nmemory = # none", "3:10: memory: \"\" is not a size; expected a number followed by K, M or G, such as 512M")]
     [InlineData("[vm a]\nkernel=\\k\nmemroy = 64M\nmemory=64M", "3:1: unknown key \"memroy\" in [vm NAME]; did you mean memory?")]
     [InlineData("[vm a]\nkernel=\\k\nmemory=64M\ntimeout=5", "4:1: \"timeout\" does not belong into [vm NAME]; expected it in [hypercore]")]
-    [InlineData("[hypercore]\nfrobnicate=5", "2:1: unknown key \"frobnicate\" in [hypercore]; expected one of default, timeout, hotkey, next, serial, log")]
+    [InlineData("[hypercore]\nfrobnicate=5", "2:1: unknown key \"frobnicate\" in [hypercore]; expected one of default, timeout, hotkey, next, serial, log, uplink")]
     [InlineData("[hypercor]\nx=5", "1:2: unknown section [hypercor]; expected [hypercore] or [vm NAME]; did you mean [hypercore]?")]
     [InlineData("[vm Mail]", "1:5: \"Mail\" is not a VM's name; expected a-z, 0-9 and -, 1 to 31 characters")]
     [InlineData("[vm]", "1:4: \"\" is not a VM's name; expected a-z, 0-9 and -, 1 to 31 characters")]
@@ -144,6 +156,10 @@ public sealed class ConfigParserTests
     [InlineData("[vm a]\nkernel=\\k\nmemory=64M\nboot=multiboot\ninitrd=\\i", "5:1: initrd has no meaning with boot = multiboot; expected it to be left out")]
     [InlineData("[vm a]\nboot=firmware\nmemory=64M", "3:1: memory has no meaning with boot = firmware; expected it to be left out")]
     [InlineData(Minimal + "pci=00:20.0", "4:5: pci: \"00:20.0\" is not a PCI device; expected a bus address such as 00:03.0, or vendor:device such as 8086:100e")]
+    [InlineData("[hypercore]\nuplink=eth0\n" + Minimal, "2:8: uplink: \"eth0\" is not an uplink; expected auto, none, or the bus address of a network card such as 00:03.0")]
+    [InlineData("[hypercore]\nuplink=8086:10d3\n" + Minimal, "2:8: uplink: \"8086:10d3\" is not an uplink; expected auto, none, or the bus address of a network card such as 00:03.0")]
+    [InlineData(Minimal + "network=on", "4:9: network: \"on\" is not an answer; expected yes or no")]
+    [InlineData(Minimal + "uplink=auto", "4:1: \"uplink\" does not belong into [vm NAME]; expected it in [hypercore]")]
     [InlineData(Minimal + "hid=maybe", "4:5: hid: \"maybe\" is not an answer; expected yes or no")]
     [InlineData(Minimal + "cpus=0", "4:6: cpus: \"0\" is not a number of processors; expected 1 to 8")]
     [InlineData(Minimal + "share=101", "4:7: share: \"101\" is not per cent; expected 1 to 100")]

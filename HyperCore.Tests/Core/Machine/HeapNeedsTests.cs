@@ -20,11 +20,13 @@ public sealed class HeapNeedsTests(ITestOutputHelper output)
     [InlineData(1, MostVcpus, 0)]
     [InlineData(MostVms, 2, 0)]
     [InlineData(MostVms, MostVcpus, MostDisks)]
-    public void Of_IsNoLessThanTheObjects_AndNotMuchMore(int vms, int vcpus, int disks)
+    [InlineData(1, 1, 0, true)]
+    [InlineData(MostVms, MostVcpus, MostDisks, true)]
+    public void Of_IsNoLessThanTheObjects_AndNotMuchMore(int vms, int vcpus, int disks, bool network = false)
     {
         ulong nothing = Allocated("[hypercore]\ntimeout = none\n");
-        ulong taken = Allocated(Text(vms, vcpus, disks)) - nothing;
-        ulong estimate = Estimate(Text(vms, vcpus, disks));
+        ulong taken = Allocated(Text(vms, vcpus, disks, network)) - nothing;
+        ulong estimate = Estimate(Text(vms, vcpus, disks, network));
         output.WriteLine($"{vms} VMs, {vcpus} vCPUs and {disks} disks each: {taken >> 10} KiB taken, {estimate >> 10} KiB estimated");
         Assert.InRange(taken, estimate * 3 / 4, estimate);
     }
@@ -32,7 +34,7 @@ public sealed class HeapNeedsTests(ITestOutputHelper output)
     [Fact]
     public void Check_LargestConfiguration_Fits()
     {
-        HyperCoreConfig config = Parse(Text(MostVms, MostVcpus, MostDisks));
+        HyperCoreConfig config = Parse(Text(MostVms, MostVcpus, MostDisks, network: true));
         var diagnostics = new ConfigDiagnostics();
 
         // What was allocated before: the configuration and the files' names.
@@ -85,12 +87,13 @@ public sealed class HeapNeedsTests(ITestOutputHelper output)
         return files;
     }
 
-    private static string Text(int vms, int vcpus, int disks)
+    private static string Text(int vms, int vcpus, int disks, bool network = false)
     {
         var text = new StringBuilder("[hypercore]\ntimeout = none\n");
         for (int i = 0; i < vms; i++)
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"[vm v{i}]\nkernel = \\k\nmemory = 4M\ncpus = {vcpus}\n");
+            text.Append(network ? "network = yes\n" : "");
             for (int disk = 0; disk < disks; disk++)
             {
                 text.Append("disk = \\d\n");

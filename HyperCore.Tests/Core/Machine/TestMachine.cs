@@ -57,6 +57,7 @@ internal sealed unsafe class TestMachine : IDisposable
         {
             Framebuffer = hasScreen ? Screen() : null,
         };
+        VmHost.Network = Config.NetworkCount == 0 ? null : new MachineNetwork(_ram.Pool, Host.Clock, Log);
         Vms = new VirtualMachine[Config.VirtualMachineCount];
         Cpus = new FakeVirtualProcessor[Vms.Length];
         AllCpus = new FakeVirtualProcessor[Vms.Length][];
