@@ -20,6 +20,9 @@ public static class HeapNeeds
     private const ulong PerVcpu = 38 << 10;
     private const ulong PerDisk = 5 << 10;
 
+    // The disk, and what is saved, once as it is and once as it is to be.
+    private const ulong PerSettings = PerDisk + (18 << 10);
+
     // A bit for each block of 4 KiB.
     private const ulong DiskBytesPerByte = 4096 * 8;
 
@@ -32,7 +35,7 @@ public static class HeapNeeds
         for (int i = 0; i < config.VirtualMachineCount; i++)
         {
             VirtualMachineConfig vm = config[i];
-            sum += PerVirtualMachine + ((ulong)vm.Processors * PerVcpu);
+            sum += PerVirtualMachine + ((ulong)vm.Processors * PerVcpu) + (vm.Settings ? PerSettings : 0);
             for (int disk = 0; disk < vm.DiskCount; disk++)
             {
                 sum += PerDisk + ((ulong)files[i].GetDisk(disk).Bytes.Length / DiskBytesPerByte);

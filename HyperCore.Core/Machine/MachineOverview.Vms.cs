@@ -99,7 +99,7 @@ public sealed partial class MachineOverview
     }
 
     /// <inheritdoc/>
-    public override int GetVmDeviceCount(int vm) => 2 + _machines![vm].Config.DiskCount;
+    public override int GetVmDeviceCount(int vm) => 2 + _machines![vm].Config.DiskCount + (_machines[vm].Virtio.Settings != null ? 1 : 0);
 
     /// <inheritdoc/>
     public override string WriteVmDevice(int vm, int index, ref TextBuilder value)
@@ -114,6 +114,9 @@ public sealed partial class MachineOverview
                 value.Append("COM1");
                 value.Append(machine.IsAlive && machine.Virtio.Console.IsListening ? ", virtio console" : "");
                 return "Console";
+            case int last when last == 2 + machine.Config.DiskCount:
+                value.Append(machine.Virtio.Settings!.IsKept ? "8K, kept in the firmware's variables" : "8K, in memory only");
+                return "Settings";
             default:
                 value.Append(machine.Config.GetDisk(index - 2));
                 value.Append(", kept in memory");

@@ -45,6 +45,9 @@ public sealed unsafe class VcpuWaker
     /// <summary>The VM's screen, whose changes the console processor follows; null without one.</summary>
     public MediatedDisplay? Display { get; set; }
 
+    /// <summary>The disk whose contents the console processor saves; null without one.</summary>
+    public SettingsDisk? Settings { get; init; }
+
     /// <summary>There may be somebody to wake. Called with the VM's lock held.</summary>
     public bool IsNeeded => _attention.IsRaised;
 
@@ -87,6 +90,11 @@ public sealed unsafe class VcpuWaker
         if (Display is { } display && display.Changes != _displayChanges)
         {
             _displayChanges = display.Changes;
+            _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
+        }
+
+        if (Settings is { } settings && settings.TakeAttention())
+        {
             _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
         }
 

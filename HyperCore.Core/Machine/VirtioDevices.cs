@@ -28,6 +28,7 @@ public sealed class VirtioDevices
     /// <param name="files">The files of the disks. When one of them is missing the VM cannot start, and gets no disks.</param>
     /// <param name="console">Where the console's output goes.</param>
     /// <param name="entropy">Where random numbers come from; null when the machine has none.</param>
+    /// <param name="settings">The disk with the VM's settings; null when it has none.</param>
     public VirtioDevices(
         VirtualPlatform platform,
         GuestMemory memory,
@@ -35,9 +36,11 @@ public sealed class VirtioDevices
         VirtualMachineConfig config,
         BootFiles files,
         GuestConsole console,
-        EntropySource? entropy)
+        EntropySource? entropy,
+        SettingsDisk? settings = null)
     {
         _config = config;
+        Settings = settings;
         TimerSet timers = platform.Timers;
         if (entropy != null)
         {
@@ -52,10 +55,19 @@ public sealed class VirtioDevices
             _disks[i] = new RamDisk(files.GetDisk(i));
             Add(platform, PlatformLayout.FirstDiskSlot + i, new VirtioBlk(memory, clock, timers, _disks[i], FileName(config.GetDisk(i))), DiskClass);
         }
+
+        if (settings != null)
+        {
+            settings.Device = new VirtioBlk(memory, clock, timers, settings.Disk, SettingsDisk.Serial, settings);
+            Add(platform, PlatformLayout.SettingsSlot, settings.Device, DiskClass);
+        }
     }
 
     /// <summary>The console.</summary>
     public VirtioConsole Console { get; }
+
+    /// <summary>The disk with the VM's settings; null when it has none.</summary>
+    public SettingsDisk? Settings { get; }
 
     /// <summary>Takes memory for what the guest will write to its disks; they hold what their files hold.</summary>
     /// <param name="pool">The machine's memory.</param>
@@ -79,6 +91,18 @@ public sealed class VirtioDevices
             }
         }
 
+        if (Settings is { } settings)
+        {
+            if (!settings.Disk.TryAllocate(pool))
+            {
+                error.Append("the machine has no 8K of memory left for its settings; stop another VM or lower memory in hypercore.conf");
+                ReleaseMemory();
+                return false;
+            }
+
+            settings.Load();
+        }
+
         return true;
     }
 
@@ -90,6 +114,8 @@ public sealed class VirtioDevices
         {
             _disks[i].Free(breather);
         }
+
+        Settings?.Disk.Free(breather);
     }
 
     private static void Add(VirtualPlatform platform, int slot, VirtioDevice device, uint classCode) =>

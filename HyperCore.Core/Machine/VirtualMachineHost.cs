@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
@@ -64,6 +65,9 @@ public sealed class VirtualMachineHost
 
     /// <summary>Where random numbers come from; null when the machine has none.</summary>
     public EntropySource? Entropy { get; init; }
+
+    /// <summary>The firmware's variables.</summary>
+    public FirmwareVariables Variables { get; init; } = new NoVariables("this machine has no firmware variables");
 
     /// <summary>Why no VM can be started on this machine; null when they can.</summary>
     public string? Obstacle { get; init; }

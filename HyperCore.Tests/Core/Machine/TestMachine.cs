@@ -5,6 +5,7 @@ using HyperCore.Core.Config;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Exits;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Platform;
@@ -44,7 +45,7 @@ internal sealed unsafe class TestMachine : IDisposable
     private readonly byte[] _kernel;
     private readonly byte[] _screen = GC.AllocateArray<byte>(640 * 400 * 4, pinned: true);
 
-    public TestMachine(string configuration, bool hasScreen = false, int pcpus = 1)
+    public TestMachine(string configuration, bool hasScreen = false, int pcpus = 1, FirmwareVariables? variables = null)
     {
         Host = new FakeHostServices(pcpus);
         Config = new HyperCoreConfig();
@@ -56,6 +57,7 @@ internal sealed unsafe class TestMachine : IDisposable
         VmHost = new VirtualMachineHost(FakeHostProcessor.Epyc(), Host.Clock, _ram.Pool, new NestedFrames(_ram.Pool), new Dispatcher(Host, 64))
         {
             Framebuffer = hasScreen ? Screen() : null,
+            Variables = variables ?? new NoVariables("not in this test"),
         };
         Vms = new VirtualMachine[Config.VirtualMachineCount];
         Cpus = new FakeVirtualProcessor[Vms.Length];
