@@ -69,7 +69,7 @@ public sealed class Supervisor
         _output = new GuestOutput(machines, _clock, mirror, Breathe);
         _settings = new SettingsSaver(machines, _clock, log);
         _machines = new VirtualMachines(machines, log, _switch, _output);
-        actions.Connect(_machines, _switch);
+        actions.Connect(_machines, _switch, overview.BootEntries);
         overview.Connect(_machines, _switch, config.MenuHotkey, config.NextHotkey);
         _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);
         vmHost.Breather = Breathe;

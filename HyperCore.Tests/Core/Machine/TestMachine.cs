@@ -12,6 +12,7 @@ using HyperCore.Core.Platform;
 using HyperCore.Core.Time;
 using HyperCore.Tests.Boot;
 using HyperCore.Tests.Fakes;
+using HyperCore.Tests.Firmware;
 using Xunit;
 
 namespace HyperCore.Tests.Core.Machine;
@@ -82,7 +83,10 @@ internal sealed unsafe class TestMachine : IDisposable
         }
 
         var facts = new MachineFacts { Version = "test", MemoryTotal = 64 * MiB, Memory = _ram.Pool };
-        Overview = new MachineOverview(facts, new ConfigurationReport("hypercore.conf", ConfigurationState.Good, diagnostics), new LogHistory(), VmHost);
+        Overview = new MachineOverview(facts, new ConfigurationReport("hypercore.conf", ConfigurationState.Good, diagnostics), new LogHistory(), VmHost)
+        {
+            BootEntries = new BootEntries(VmHost.Variables, DevicePathTests.Device, "HyperCore", @"\EFI\HyperCore\HyperCore.efi"),
+        };
         Mirror = new AnsiMirror(Host.Serial);
         Supervisor = new Supervisor(Host, Config, Overview, Vms, VmHost, Mirror, null, Log);
         Loops = new PcpuLoop[pcpus];
