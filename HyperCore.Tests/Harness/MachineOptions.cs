@@ -18,6 +18,12 @@ internal sealed record MachineOptions
     /// <summary>QEMU's -vga.</summary>
     public string Vga { get; init; } = "std";
 
+    /// <summary>The file with the firmware's variables, which outlasts the machine; made when it is not there. Null: a copy for this machine alone.</summary>
+    public string? VariableStore { get; init; }
+
+    /// <summary>It has flash memory, where its firmware keeps variables.</summary>
+    public bool HasFlash { get; init; } = true;
+
     /// <summary>More arguments for QEMU.</summary>
     public string[] Arguments { get; init; } = [];
 }
