@@ -2,12 +2,14 @@ using System.Runtime;
 using HyperCore.Core.Config;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Processor;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Drivers;
+using HyperCore.Efi.Firmware;
 using HyperCore.Efi.Memory;
 using HyperCore.Efi.Panic;
 using HyperCore.Efi.Pcpus;
@@ -22,6 +24,9 @@ namespace HyperCore.Efi;
 public static unsafe class Hypervisor
 {
     private const int MaxVcpus = HyperCoreConfig.MaxVirtualMachines * VirtualMachineConfig.MaxProcessors;
+
+    // What the firmware's boot menu shows.
+    private const string BootEntryTitle = "HyperCore";
 
     private static ConfiguredMachines? s_configured;
 
@@ -84,9 +89,11 @@ public static unsafe class Hypervisor
             HasNested1GPages = virtualization.HasNested1GPages,
             NestedLevels = virtualization.NestedLevels,
             UnixTimeAtStart = UnixTimeAtClockZero(information, machine),
+            Variables = ReachVariables(information, virtualization, memory),
         };
         MachineFacts facts = MachineDescription.Create(information, machine, processor, pcpus.Count, virtualization, memory, HostUsb.IsPresent(pci));
         MachineDescription.Log(log, facts, information, machine, processor, pcpus.Count, virtualization.Name, obstacle);
+        information.Runtime.WriteTo(log);
         starter.WriteTo(log);
         information.Trust.WriteTo(log);
         configured.Report.WriteTo(log);
@@ -106,7 +113,10 @@ public static unsafe class Hypervisor
             machines[i] = new VirtualMachine(i, configured.Config[i], configured.FilesOf(i), host, vcpus);
         }
 
-        var overview = new MachineOverview(facts, configured.Report, history, host);
+        var overview = new MachineOverview(facts, configured.Report, history, host)
+        {
+            BootEntries = new BootEntries(host.Variables, information.BootPath, BootEntryTitle, information.BootProgram),
+        };
         var supervisor = new Supervisor(services, configured.Config, overview, machines, host, mirror, screen, log, hostScreen);
         var loops = new PcpuLoop[pcpus.Count];
         for (int i = 1; i < loops.Length; i++)
@@ -136,6 +146,18 @@ public static unsafe class Hypervisor
         VmxAvailability.IsChosen(processor)
             ? new VmxHost(TakePages(memory, VmxHost.MemorySize), processor, pcpus, tscFrequency)
             : new SvmHost(TakePages(memory, SvmHost.MemorySize), processor, pcpus);
+
+    private static FirmwareVariables ReachVariables(StartupInformation information, VirtualizationHost virtualization, FrameAllocator memory)
+    {
+        RuntimePreparation runtime = information.Runtime;
+        if (runtime.Obstacle != null || runtime.Tables is not { } tables)
+        {
+            return new NoVariables(runtime.Obstacle ?? "");
+        }
+
+        var call = new FirmwareCall(information.PageTables, tables, virtualization, TakePages(memory, FirmwareCall.MemorySize(virtualization)));
+        return new UefiVariables(call, information.RuntimeServices);
+    }
 
     private static byte* TakePages(FrameAllocator memory, int size)
     {

@@ -79,6 +79,7 @@ internal sealed class ConfigReader
         {
             _current = i;
             FinishVirtualMachine(_config[i]);
+            CheckSettings(_config[i]);
         }
     }
 
@@ -232,7 +233,7 @@ internal sealed class ConfigReader
 
     private static string KeyList(ConfigKey first, ConfigKey end)
     {
-        Span<char> buffer = stackalloc char[200];
+        Span<char> buffer = stackalloc char[240];
         var list = new TextBuilder(buffer);
         for (ConfigKey key = first; key < end; key++)
         {
@@ -295,6 +296,7 @@ internal sealed class ConfigReader
             Forbid(ConfigKey.Memory, boot, isFirmware);
             Forbid(ConfigKey.CommandLine, boot, isFirmware);
             Forbid(ConfigKey.Disk, boot, isFirmware);
+            Forbid(ConfigKey.Settings, boot, isFirmware);
             Forbid(ConfigKey.Initrd, boot, virtualMachine.Boot != BootKind.Linux);
             Forbid(ConfigKey.Module, boot, virtualMachine.Boot != BootKind.Multiboot);
             if (isFirmware)
@@ -311,6 +313,22 @@ internal sealed class ConfigReader
         if (_faulty[_current])
         {
             virtualMachine.CannotStart = "its section in hypercore.conf has errors";
+        }
+    }
+
+    // What is kept belongs to one VM: another must not read it.
+    private void CheckSettings(VirtualMachineConfig virtualMachine)
+    {
+        for (int i = 0; virtualMachine.Settings && i < _current; i++)
+        {
+            if (_config[i].Settings)
+            {
+                int key = (int)ConfigKey.Settings;
+                virtualMachine.Settings = false;
+                virtualMachine.CannotStart = "its section in hypercore.conf has errors";
+                _diagnostics.AddError(Positions(_lines)[key], Positions(_columns)[key], TextBuilder.Format(_message, $"settings = yes: VM {_config[i].Name} has them already; expected at most one VM with it, so remove it from one of the two"));
+                return;
+            }
         }
     }
 

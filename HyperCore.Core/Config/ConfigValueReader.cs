@@ -93,6 +93,8 @@ internal sealed class ConfigValueReader
                 return ReadYesNo(value, out bool network) && Set(vm.Network = network);
             case ConfigKey.AutoStart:
                 return ReadYesNo(value, out bool autoStart) && Set(vm.AutoStart = autoStart);
+            case ConfigKey.Settings:
+                return ReadYesNo(value, out bool settings) && Set(vm.Settings = settings);
             case ConfigKey.OnPowerOff:
                 return ReadEndAction(value, out EndAction onPowerOff) && Set(vm.OnPowerOff = onPowerOff);
             case ConfigKey.OnReset:

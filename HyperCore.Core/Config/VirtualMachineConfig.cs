@@ -72,6 +72,9 @@ public sealed class VirtualMachineConfig
     /// <summary>The VM is started with HyperCore, in the background. Default: no.</summary>
     public bool AutoStart { get; internal set; }
 
+    /// <summary>The VM has the disk whose contents are kept in the firmware's variables; one VM at most. Default: no.</summary>
+    public bool Settings { get; internal set; }
+
     /// <summary>Per cent of processor time guaranteed while in the background, 1 to 100. Default: 10.</summary>
     public int Share { get; internal set; } = 10;
 

@@ -20,6 +20,7 @@ public static class KeyboardMenuKeys
             ScanCode.Enter or ScanCode.KeypadEnter => MenuKey.Enter,
             ScanCode.Space => MenuKey.Space,
             ScanCode.B => MenuKey.B,
+            ScanCode.E => MenuKey.E,
             ScanCode.I => MenuKey.I,
             ScanCode.L => MenuKey.L,
             ScanCode.N => MenuKey.N,

@@ -30,6 +30,9 @@ public enum MenuKey : ushort
     /// <summary>The letter b.</summary>
     B = 'b',
 
+    /// <summary>The letter e.</summary>
+    E = 'e',
+
     /// <summary>The letter i.</summary>
     I = 'i',
 

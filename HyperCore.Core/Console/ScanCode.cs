@@ -14,6 +14,7 @@ public static class ScanCode
     public const ushort Backspace = 0x0E;
     public const ushort Tab = 0x0F;
     public const ushort Q = 0x10;
+    public const ushort E = 0x12;
     public const ushort R = 0x13;
     public const ushort Y = 0x15;
     public const ushort I = 0x17;

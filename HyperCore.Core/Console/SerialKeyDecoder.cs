@@ -113,7 +113,7 @@ public sealed class SerialKeyDecoder
         }
 
         var key = (MenuKey)(value is >= (byte)'A' and <= (byte)'Z' ? value | 0x20 : value);
-        return key is MenuKey.Space or MenuKey.B or MenuKey.I or MenuKey.L or MenuKey.N or MenuKey.P or MenuKey.Q or MenuKey.R or MenuKey.S or MenuKey.Y or MenuKey.Z
+        return key is MenuKey.Space or MenuKey.B or MenuKey.E or MenuKey.I or MenuKey.L or MenuKey.N or MenuKey.P or MenuKey.Q or MenuKey.R or MenuKey.S or MenuKey.Y or MenuKey.Z
             ? key
             : MenuKey.Other;
     }

@@ -21,6 +21,9 @@ public static class HeapNeeds
     private const ulong PerDisk = 5 << 10;
     private const ulong PerNetworkCard = 13 << 10;
 
+    // The disk, and what is saved, once as it is and once as it is to be.
+    private const ulong PerSettings = PerDisk + (18 << 10);
+
     // A bit for each block of 4 KiB.
     private const ulong DiskBytesPerByte = 4096 * 8;
 
@@ -35,6 +38,7 @@ public static class HeapNeeds
             VirtualMachineConfig vm = config[i];
             sum += PerVirtualMachine + ((ulong)vm.Processors * PerVcpu);
             sum += vm.Network ? PerNetworkCard : 0;
+            sum += vm.Settings ? PerSettings : 0;
             for (int disk = 0; disk < vm.DiskCount; disk++)
             {
                 sum += PerDisk + ((ulong)files[i].GetDisk(disk).Bytes.Length / DiskBytesPerByte);

@@ -104,7 +104,8 @@ public sealed partial class MachineOverview
     }
 
     /// <inheritdoc/>
-    public override int GetVmDeviceCount(int vm) => FirstDisk(_machines![vm]) + _machines[vm].Config.DiskCount;
+    public override int GetVmDeviceCount(int vm) =>
+        FirstDisk(_machines![vm]) + _machines[vm].Config.DiskCount + (_machines[vm].Virtio.Settings != null ? 1 : 0);
 
     /// <inheritdoc/>
     public override string WriteVmDevice(int vm, int index, ref TextBuilder value)
@@ -126,6 +127,9 @@ public sealed partial class MachineOverview
             case FramesLine when machine.Virtio.Network is { } card:
                 WriteFrames(card.Port, ref value);
                 return "Frames";
+            case int last when last == FirstDisk(machine) + machine.Config.DiskCount:
+                value.Append(machine.Virtio.Settings!.IsKept ? "8K, kept in the firmware's variables" : "8K, in memory only");
+                return "Settings";
             default:
                 value.Append(machine.Config.GetDisk(index - FirstDisk(machine)));
                 value.Append(", kept in memory");

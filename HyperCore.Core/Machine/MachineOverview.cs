@@ -2,6 +2,7 @@ using System;
 using HyperCore.Core.Config;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Time;
 
@@ -24,6 +25,9 @@ public sealed partial class MachineOverview : MachineView
     private ulong _sampledAt;
     private Hotkey _menuHotkey;
     private Hotkey _nextHotkey;
+
+    /// <summary>HyperCore's entry in the firmware's boot menu; null when nothing is known of that menu.</summary>
+    public BootEntries? BootEntries { get; init; }
 
     /// <summary>Creates the overview; <see cref="Connect"/> gives it the VMs.</summary>
     public MachineOverview(MachineFacts facts, ConfigurationReport configuration, LogHistory history, VirtualMachineHost host)
@@ -164,6 +168,9 @@ public sealed partial class MachineOverview : MachineView
 
     /// <inheritdoc/>
     public override ReadOnlySpan<char> GetProblem(int index) => _configuration.GetProblem(index);
+
+    /// <inheritdoc/>
+    public override void WriteBootEntry(ref TextBuilder value) => BootEntries?.Describe(ref value);
 
     /// <inheritdoc/>
     public override void WriteObstacle(ref TextBuilder reason) => reason.Append(_host.Obstacle);

@@ -25,6 +25,7 @@ public sealed class Supervisor
     private readonly InputRouter _input;
     private readonly DisplayRefresh _displays;
     private readonly GuestOutput _output;
+    private readonly SettingsSaver _settings;
     private readonly MenuModel _menu;
     private readonly MenuScreens _screens;
     private readonly MachineOverview _overview;
@@ -67,8 +68,9 @@ public sealed class Supervisor
         _displays = new DisplayRefresh(hostScreen, _clock);
         _switch = new KvmSwitch(log, _screens, _dispatcher);
         _output = new GuestOutput(machines, _clock, mirror, Breathe);
+        _settings = new SettingsSaver(machines, _clock, log);
         _machines = new VirtualMachines(machines, log, _switch, _output);
-        actions.Connect(_machines, _switch);
+        actions.Connect(_machines, _switch, overview.BootEntries);
         overview.Connect(_machines, _switch, config.MenuHotkey, config.NextHotkey);
         _input = new InputRouter(host, _switch, _menu, _machines, config.MenuHotkey, config.NextHotkey);
         vmHost.Breather = Breathe;
@@ -115,7 +117,7 @@ public sealed class Supervisor
         bool outputWaits = _output.Write(now, _loop.IsBusy, out ulong deadline);
         deadline = Math.Min(Math.Min(deadline, _input.NextDeadline), _machines.LookAfter(now));
         UpdateMenu(now, menuChanged);
-        deadline = Math.Min(deadline, RunNetwork());
+        deadline = Math.Min(Math.Min(deadline, RunNetwork()), _settings.Run(now));
         deadline = Math.Min(deadline, _displays.Run(_machines, _switch.Foreground, now));
         if (_screens.IsOpen)
         {

@@ -49,6 +49,9 @@ public sealed unsafe class VcpuWaker
     /// <summary>Its port of the switch, whose frames the console processor carries on; null without one.</summary>
     public SwitchPort? Network { get; set; }
 
+    /// <summary>The disk whose contents the console processor saves; null without one.</summary>
+    public SettingsDisk? Settings { get; init; }
+
     /// <summary>There may be somebody to wake. Called with the VM's lock held.</summary>
     public bool IsNeeded => _attention.IsRaised;
 
@@ -94,7 +97,7 @@ public sealed unsafe class VcpuWaker
             _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
         }
 
-        if (Network is { } network && network.TakeAttention())
+        if ((Network is { } network && network.TakeAttention()) | (Settings is { } settings && settings.TakeAttention()))
         {
             _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
         }

@@ -30,6 +30,7 @@ public sealed class VirtioDevices
     /// <param name="console">Where the console's output goes.</param>
     /// <param name="entropy">Where random numbers come from; null when the machine has none.</param>
     /// <param name="network">The machine's network; null when it has none.</param>
+    /// <param name="settings">The disk with the VM's settings; null when it has none.</param>
     public VirtioDevices(
         VirtualPlatform platform,
         GuestMemory memory,
@@ -38,9 +39,11 @@ public sealed class VirtioDevices
         BootFiles files,
         GuestConsole console,
         EntropySource? entropy,
-        MachineNetwork? network = null)
+        MachineNetwork? network = null,
+        SettingsDisk? settings = null)
     {
         _config = config;
+        Settings = settings;
         TimerSet timers = platform.Timers;
         if (entropy != null)
         {
@@ -61,6 +64,12 @@ public sealed class VirtioDevices
             _disks[i] = new RamDisk(files.GetDisk(i));
             Add(platform, PlatformLayout.FirstDiskSlot + i, new VirtioBlk(memory, clock, timers, _disks[i], FileName(config.GetDisk(i))), DiskClass);
         }
+
+        if (settings != null)
+        {
+            settings.Device = new VirtioBlk(memory, clock, timers, settings.Disk, SettingsDisk.Serial, settings);
+            Add(platform, PlatformLayout.SettingsSlot, settings.Device, DiskClass);
+        }
     }
 
     /// <summary>The console.</summary>
@@ -68,6 +77,9 @@ public sealed class VirtioDevices
 
     /// <summary>The network card; null without one.</summary>
     public VirtioNet? Network { get; }
+
+    /// <summary>The disk with the VM's settings; null when it has none.</summary>
+    public SettingsDisk? Settings { get; }
 
     /// <summary>Takes memory for what the guest will write to its disks; they hold what their files hold.</summary>
     /// <param name="pool">The machine's memory.</param>
@@ -91,6 +103,18 @@ public sealed class VirtioDevices
             }
         }
 
+        if (Settings is { } settings)
+        {
+            if (!settings.Disk.TryAllocate(pool))
+            {
+                error.Append("the machine has no 8K of memory left for its settings; stop another VM or lower memory in hypercore.conf");
+                ReleaseMemory();
+                return false;
+            }
+
+            settings.Load();
+        }
+
         return true;
     }
 
@@ -102,6 +126,8 @@ public sealed class VirtioDevices
         {
             _disks[i].Free(breather);
         }
+
+        Settings?.Disk.Free(breather);
     }
 
     private static void Add(VirtualPlatform platform, int slot, VirtioDevice device, uint classCode) =>

@@ -62,9 +62,10 @@ public sealed partial class VirtualMachine
         Platform = new VirtualPlatform(_clock, Console, _power, RegistersOf(processors));
         _apicPage = processors[0].DeliversInterrupts ? new ApicAccessPage(host.Frames, _nested) : null;
         Console.Attention = Platform.Attention;
-        Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy, host.Network);
+        SettingsDisk? settings = config.Settings ? new SettingsDisk(host.Variables, host.Memory, Platform.Attention) : null;
+        Virtio = new VirtioDevices(Platform, _memory, _clock, config, files, Console, host.Entropy, host.Network, settings);
         _vcpus = new Vcpu[processors.Length];
-        _waker = new VcpuWaker(_dispatcher, Group, Platform, _clock, Console, _vcpus);
+        _waker = new VcpuWaker(_dispatcher, Group, Platform, _clock, Console, _vcpus) { Settings = settings };
         _console = CreateAccess(0);
         for (int i = 0; i < processors.Length; i++)
         {

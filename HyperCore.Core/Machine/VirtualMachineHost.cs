@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
 using HyperCore.Core.Processor;
@@ -67,6 +68,9 @@ public sealed class VirtualMachineHost
 
     /// <summary>The machine's network; null when no VM is to have a network card.</summary>
     public MachineNetwork? Network { get; set; }
+
+    /// <summary>The firmware's variables.</summary>
+    public FirmwareVariables Variables { get; init; } = new NoVariables("this machine has no firmware variables");
 
     /// <summary>Why no VM can be started on this machine; null when they can.</summary>
     public string? Obstacle { get; init; }

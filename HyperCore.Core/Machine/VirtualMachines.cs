@@ -79,6 +79,11 @@ public sealed class VirtualMachines
         _quickRestarts[vm.Index] = 0;
         bool started = vm.Start();
         LogStart(vm, started);
+        if (started)
+        {
+            vm.Virtio.Settings?.Report(_log, vm.Config.Name);
+        }
+
         return started;
     }
 

@@ -1,4 +1,6 @@
+using System;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Menu;
 
 namespace HyperCore.Core.Machine;
@@ -10,6 +12,7 @@ public sealed class VmActions : MenuActions
     private readonly Log _log;
     private VirtualMachines _machines = null!;
     private KvmSwitch _switch = null!;
+    private BootEntries? _bootEntries;
 
     /// <summary>Creates the actions; <see cref="Connect"/> gives them the VMs.</summary>
     public VmActions(HostServices host, Log log)
@@ -19,8 +22,12 @@ public sealed class VmActions : MenuActions
     }
 
     /// <summary>Connects the VMs, which are built after the menu.</summary>
-    public void Connect(VirtualMachines machines, KvmSwitch kvm)
+    /// <param name="machines">The VMs.</param>
+    /// <param name="kvm">The switch.</param>
+    /// <param name="bootEntries">HyperCore's entry in the firmware's boot menu; null when nothing is known of that menu.</param>
+    public void Connect(VirtualMachines machines, KvmSwitch kvm, BootEntries? bootEntries)
     {
+        _bootEntries = bootEntries;
         _machines = machines;
         _switch = kvm;
     }
@@ -129,6 +136,68 @@ public sealed class VmActions : MenuActions
         _host.PowerOff();
         message.Append("the machine did not switch off; use its power button");
         return false;
+    }
+
+    /// <inheritdoc/>
+    public override bool DescribeBootEntryChange(ref TextBuilder message)
+    {
+        if (_bootEntries is not { } entries)
+        {
+            return false;
+        }
+
+        if (entries.WhyNot is { } why)
+        {
+            message.Append(why);
+            return false;
+        }
+
+        entries.Refresh();
+        if (entries.IsInstalled)
+        {
+            message.Append("Press e again to remove ");
+            BootEntryName.Append(ref message, entries.Number);
+            message.Append(" from this machine's boot menu.");
+        }
+        else
+        {
+            message.Append("Press e again to add ");
+            message.Append(entries.Program.Length > 0 ? entries.Program : "HyperCore");
+            message.Append(" to the boot menu.");
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool ChangeBootEntry(ref TextBuilder message)
+    {
+        if (_bootEntries is not { } entries)
+        {
+            return false;
+        }
+
+        Span<char> buffer = stackalloc char[BootEntryName.Length];
+        bool removes = entries.IsInstalled;
+        int number = entries.Number;
+        bool done = removes ? entries.TryRemove(ref message) : entries.TryInstall(ref message);
+        if (!done)
+        {
+            _log.Write(LogLevel.Error, $"boot entry: not {(removes ? "removed" : "added")} reason=\"{message.Text}\"");
+            return false;
+        }
+
+        ReadOnlySpan<char> name = BootEntryName.Format(buffer, removes ? number : entries.Number);
+        _log.Write(LogLevel.Info, $"boot entry: {name} {(removes ? "removed" : "added")}");
+        message.Append(removes ? "Removed from the boot menu: " : "In this machine's boot menu: ");
+        message.Append(name);
+        if (!removes)
+        {
+            BootEntryName.AppendPlace(ref message, entries.Place);
+        }
+
+        message.Append('.');
+        return true;
     }
 
     /// <inheritdoc/>

@@ -77,6 +77,13 @@ internal sealed class InfoPage
         text.Clear();
         HotkeyText.Append(ref text, _machine.NextHotkey);
         _flow.Line("Key to next VM", text.Text);
+        text.Clear();
+        _machine.WriteBootEntry(ref text);
+        if (text.Length > 0)
+        {
+            _flow.Line("Boot entry", text.Text);
+        }
+
         _flow.Heading("Virtual machines");
         DrawTotals();
         _flow.Heading("This machine");

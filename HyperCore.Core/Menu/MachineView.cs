@@ -119,6 +119,11 @@ public abstract class MachineView
     /// <returns>Its label.</returns>
     public virtual string WriteVmDevice(int vm, int index, ref TextBuilder value) => "";
 
+    /// <summary>Writes which entry HyperCore has in the firmware's boot menu: <c>Boot0003, third in the order</c>, or why it has none; nothing when that is not known.</summary>
+    public virtual void WriteBootEntry(ref TextBuilder value)
+    {
+    }
+
     /// <summary>Writes why no VM can start on this machine (<c>SVM is switched off in the firmware's set-up</c>); nothing when they can.</summary>
     public virtual void WriteObstacle(ref TextBuilder reason)
     {

@@ -29,6 +29,12 @@ public abstract class MenuActions
     /// <summary>Turns the machine off. Comes back only when that is not possible.</summary>
     public abstract bool PowerOffMachine(ref TextBuilder message);
 
+    /// <summary>Says what <see cref="ChangeBootEntry"/> would do now: make an entry for HyperCore in the firmware's boot menu, or remove it.</summary>
+    public virtual bool DescribeBootEntryChange(ref TextBuilder message) => false;
+
+    /// <summary>Makes an entry for HyperCore in the firmware's boot menu when there is none, else removes it.</summary>
+    public virtual bool ChangeBootEntry(ref TextBuilder message) => false;
+
     /// <summary>Goes back to the firmware's boot menu. Comes back only when that is not possible.</summary>
     public abstract bool BackToFirmware(ref TextBuilder message);
 }

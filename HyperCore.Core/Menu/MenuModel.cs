@@ -22,6 +22,7 @@ public sealed partial class MenuModel
     private int _countdownVm = -1;
     private ulong _countdownEnd;
     private bool _redraw;
+    private bool _isBootEntryArmed;
 
     /// <summary>Creates the menu, on its main page with the first VM chosen.</summary>
     public MenuModel(MachineView machine, MenuActions actions)
@@ -72,6 +73,7 @@ public sealed partial class MenuModel
         AsksPowerOff = false;
         _messageLength = 0;
         _redraw = true;
+        _isBootEntryArmed = false;
         _commands.Disarm();
         for (int i = 0; i < _machine.VmCount; i++)
         {
@@ -156,6 +158,8 @@ public sealed partial class MenuModel
             _commands.Disarm();
         }
 
+        bool isSecond = _isBootEntryArmed && key == MenuKey.E;
+        _isBootEntryArmed = false;
         if (key == MenuKey.Refresh)
         {
             _redraw = true;
@@ -166,7 +170,7 @@ public sealed partial class MenuModel
         }
         else if (Page == MenuPage.Main)
         {
-            HandleMain(key);
+            HandleMain(key, isSecond);
         }
         else
         {
@@ -215,7 +219,7 @@ public sealed partial class MenuModel
         return false;
     }
 
-    private void HandleMain(MenuKey key)
+    private void HandleMain(MenuKey key, bool isSecond)
     {
         switch (key)
         {
@@ -240,6 +244,9 @@ public sealed partial class MenuModel
             case MenuKey.I:
                 OpenInfo();
                 break;
+            case MenuKey.E:
+                ChangeBootEntry(isSecond);
+                break;
             case MenuKey.Q:
                 AsksPowerOff = true;
                 YesIsChosen = false;
@@ -251,6 +258,27 @@ public sealed partial class MenuModel
             case MenuKey.Enter or MenuKey.S or MenuKey.P or MenuKey.R:
                 HandleVm(key);
                 break;
+        }
+    }
+
+    // What changes the machine itself has to be meant: the first press says what the second one does.
+    private void ChangeBootEntry(bool isSecond)
+    {
+        var words = new TextBuilder(_scratch);
+        if (isSecond)
+        {
+            TellMachine(_actions.ChangeBootEntry(ref words), words.Text, "The boot menu was changed.", "The boot menu could not be changed.");
+            return;
+        }
+
+        _isBootEntryArmed = _actions.DescribeBootEntryChange(ref words);
+        if (_isBootEntryArmed)
+        {
+            Report(MessageKind.Question, words.Text);
+        }
+        else
+        {
+            TellMachine(false, words.Text, "", "The firmware's boot menu cannot be changed from here.");
         }
     }
 

@@ -178,6 +178,7 @@ public sealed class MenuView
         x = Painter.Key(_screen, x + gap, row, "l", "Log");
         x = Painter.Key(_screen, x + gap, row, "i", "Info");
         x = roomy ? Painter.Key(_screen, x + gap, row, "F5", "Refresh") : x;
+        x = _screen.Columns >= 130 ? Painter.Key(_screen, x + gap, row, "e", "Boot entry") : x;
         x = Painter.Key(_screen, x + gap, row, "b", roomy ? "Boot menu" : "Boot");
         Painter.Key(_screen, x + gap, row, "q", roomy ? "Power off" : "Off");
     }

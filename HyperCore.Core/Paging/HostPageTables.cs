@@ -3,8 +3,8 @@ using System;
 namespace HyperCore.Core.Paging;
 
 /// <summary>
-/// HyperCore's own page tables: every mapping is identity, supervisor-only and global, and a page is never both writable and executable. The
-/// tables live in one block of frames given at construction. AMD APM vol. 2, 5.3.
+/// HyperCore's own page tables: every mapping is identity, supervisor-only and global, and a page is never both writable and executable, unless
+/// <see cref="AllowsWritableCode"/> says so. The tables live in one block of frames given at construction. AMD APM vol. 2, 5.3.
 /// </summary>
 public sealed unsafe class HostPageTables
 {
@@ -14,6 +14,7 @@ public sealed unsafe class HostPageTables
     /// <summary>The PAT MSR these tables count on: power-on values, but PA4 is write-combining. AMD APM vol. 2, 7.8.1.</summary>
     public const ulong Pat = 0x0007_0401_0007_0406;
 
+    private const HostPageAccess WriteAndExecute = HostPageAccess.Write | HostPageAccess.Execute;
     private const int EntriesPerTable = 512;
     private const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
     private const ulong Present = 1 << 0;
@@ -62,6 +63,12 @@ public sealed unsafe class HostPageTables
     /// <summary>Physical address of the root table, for CR3.</summary>
     public ulong Root { get; }
 
+    /// <summary>
+    /// A page may be both writable and executable. Never in the tables that HyperCore itself runs with: only in those that are in force for the
+    /// length of a call of the firmware's runtime services (<see cref="RuntimeAddressSpace"/>).
+    /// </summary>
+    public bool AllowsWritableCode { get; init; }
+
     /// <summary>Frames that hold tables.</summary>
     public int FramesUsed { get; private set; }
 
@@ -77,7 +84,7 @@ public sealed unsafe class HostPageTables
     {
         ulong limit = 1ul << (_rootLevel == Pml4Level ? 47 : 52);
         if (((start | length) & (PageSize - 1)) != 0 || start > limit || length > limit - start
-            || (access & (HostPageAccess.Write | HostPageAccess.Execute)) == (HostPageAccess.Write | HostPageAccess.Execute))
+            || (!AllowsWritableCode && (access & WriteAndExecute) == WriteAndExecute))
         {
             return false;
         }

@@ -51,6 +51,9 @@ public static class PlatformLayout
     /// <summary>PCI device number of the first virtio disk; the others follow.</summary>
     public const int FirstDiskSlot = 8;
 
+    /// <summary>PCI device number of the disk with a VM's settings.</summary>
+    public const int SettingsSlot = 12;
+
     /// <summary>The I/O APIC.</summary>
     public const ulong IoApicBase = 0xFEC0_0000;
 

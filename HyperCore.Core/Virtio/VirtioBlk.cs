@@ -23,8 +23,10 @@ public sealed class VirtioBlk : VirtioDevice
 
     private readonly RamDisk _disk;
     private readonly DescriptorChain _chain;
+    private readonly DiskFlush? _flush;
     private readonly byte[] _id = new byte[BlockRequest.IdSize];
     private bool _busy;
+    private bool _isFlushing;
     private uint _type;
     private byte _status;
     private int _offset;
@@ -36,10 +38,12 @@ public sealed class VirtioBlk : VirtioDevice
     /// <param name="timers">The VM's timers.</param>
     /// <param name="disk">The disk.</param>
     /// <param name="id">What the guest is told as the disk's serial number; ASCII, the last 20 characters of it.</param>
-    public VirtioBlk(GuestMemory memory, Clock clock, TimerSet timers, RamDisk disk, ReadOnlySpan<char> id)
+    /// <param name="flush">Who makes durable what was written; null when it stays where it is.</param>
+    public VirtioBlk(GuestMemory memory, Clock clock, TimerSet timers, RamDisk disk, ReadOnlySpan<char> id, DiskFlush? flush = null)
         : base(DeviceId, memory, clock, timers, Features, [QueueSize], BlockRequest.ConfigSize)
     {
         _disk = disk;
+        _flush = flush;
         _chain = new DescriptorChain(memory, QueueSize);
         ReadOnlySpan<char> end = id.Slice(Math.Max(0, id.Length - BlockRequest.IdSize));
         for (int i = 0; i < end.Length; i++)
@@ -66,7 +70,12 @@ public sealed class VirtioBlk : VirtioDevice
         | BlockRequest.HasFlush | BlockRequest.HasDiscard | BlockRequest.HasWriteZeroes;
 
     /// <inheritdoc/>
-    protected override void OnReset() => _busy = false;
+    protected override void OnReset()
+    {
+        _busy = false;
+        _isFlushing = false;
+        _flush?.Cancel();
+    }
 
     /// <inheritdoc/>
     protected override ServeResult Serve(int index, ref int budget)
@@ -97,6 +106,12 @@ public sealed class VirtioBlk : VirtioDevice
                 return ServeResult.More;
             }
 
+            if (!IsDurable())
+            {
+                // Whoever ends the flush calls Resume.
+                return ServeResult.Idle;
+            }
+
             _busy = false;
             _chain.SkipWritable(_chain.WritableLeft - 1);
             _chain.TryWrite([_status]);
@@ -123,11 +138,46 @@ public sealed class VirtioBlk : VirtioDevice
         {
             BlockRequest.In => BeginTransfer(sector, _chain.WritableLeft - 1),
             BlockRequest.Out => BeginTransfer(sector, _chain.ReadableLeft),
-            BlockRequest.Flush => BlockRequest.Ok, // what was written is where it stays
+            BlockRequest.Flush => BlockRequest.Ok,
             BlockRequest.GetId => WriteId(),
             BlockRequest.Discard or BlockRequest.WriteZeroes => BeginZeroing(),
             _ => BlockRequest.Unsupported,
         };
+        return true;
+    }
+
+    /// <summary>
+    /// Has what was written made durable when the request is a flush, or when the driver, having no flush, must find every write durable that has ended
+    /// (5.2.6.2).
+    /// </summary>
+    /// <returns>False while that takes.</returns>
+    private bool IsDurable()
+    {
+        if (_flush == null)
+        {
+            return true;
+        }
+
+        if (!_isFlushing)
+        {
+            bool hasFlush = (Negotiation.Accepted & BlockRequest.HasFlush) != 0;
+            bool isWrite = _type is BlockRequest.Out or BlockRequest.Discard or BlockRequest.WriteZeroes;
+            if (_type != BlockRequest.Flush && (hasFlush || !isWrite || _status != BlockRequest.Ok))
+            {
+                return true;
+            }
+
+            _isFlushing = true;
+            _flush.Begin();
+        }
+
+        if (_flush.IsWaiting)
+        {
+            return false;
+        }
+
+        _isFlushing = false;
+        _status = _flush.HasFailed ? BlockRequest.IoError : _status;
         return true;
     }
 

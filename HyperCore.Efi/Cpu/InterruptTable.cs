@@ -1,4 +1,5 @@
 using System.Runtime;
+using HyperCore.Efi.Firmware;
 using HyperCore.Efi.Panic;
 
 namespace HyperCore.Efi.Cpu;
@@ -50,7 +51,8 @@ public static unsafe class InterruptTable
             UnexpectedCount++;
             LastUnexpected = (int)vector;
         }
-        else if (vector is not (VectorInvalidOpcode or VectorGeneralProtection or VectorPageFault) || !TryRecover(frame))
+        else if (!FirmwareCall.TryAbandon(frame)
+            && (vector is not (VectorInvalidOpcode or VectorGeneralProtection or VectorPageFault) || !TryRecover(frame)))
         {
             PanicHandler.OnException(frame);
         }

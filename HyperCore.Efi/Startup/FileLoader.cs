@@ -101,6 +101,27 @@ public sealed unsafe class FileLoader
         }
     }
 
+    /// <summary>A file is there; it is not loaded.</summary>
+    public bool Has(string path)
+    {
+        char* name = stackalloc char[MaxPath + 1];
+        if (_root == null || path.Length > MaxPath)
+        {
+            return false;
+        }
+
+        path.AsSpan().CopyTo(new Span<char>(name, MaxPath));
+        name[path.Length] = '\0';
+        EFI_FILE_PROTOCOL* file = null;
+        if (_root->Open(_root, &file, name, EFI_FILE_PROTOCOL.EFI_FILE_MODE_READ, 0) != EFI_STATUS.EFI_SUCCESS || file == null)
+        {
+            return false;
+        }
+
+        file->Close(file);
+        return true;
+    }
+
     /// <summary>Gives everything back to the firmware, when HyperCore does not start after all.</summary>
     internal void FreeAll()
     {

@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Time;
 using HyperCore.Efi.Cpu;
 using HyperCore.Efi.Uefi;
@@ -8,6 +9,7 @@ namespace HyperCore.Efi.Startup;
 /// <summary>Asks the firmware what only it knows: screen, tables, time, where HyperCore came from.</summary>
 internal static unsafe class FirmwareFacts
 {
+    private const string InstalledPath = "\\EFI\\HyperCore\\HyperCore.efi";
     private const int MaxText = 255;
     private const int NodeHeaderBytes = 4;
     private const byte MediaDevicePath = 4;
@@ -28,11 +30,16 @@ internal static unsafe class FirmwareFacts
         information.FirmwareRevision = table->FirmwareRevision;
         information.UefiRevision = table->Hdr.Revision;
         information.ImagePath = PathOf(image->FilePath);
+        information.RuntimeServices = table->RuntimeServices;
+        information.BootPath = BootPathOf(information, table, image);
         EFI_TIME time;
         EFI_STATUS status = table->RuntimeServices->GetTime(&time, null);
         information.WallClockTsc = Intrinsics.ReadTsc();
         information.WallClockSeconds = status == EFI_STATUS.EFI_SUCCESS ? SecondsOf(time) : 0;
     }
+
+    /// <summary>Finds a configuration table; 0 when the firmware has none of that kind.</summary>
+    public static ulong FindTable(EFI_SYSTEM_TABLE* table, in EFI_GUID guid) => FindTable(table, guid, guid);
 
     private static ulong FindTable(EFI_SYSTEM_TABLE* table, in EFI_GUID first, in EFI_GUID second)
     {
@@ -87,6 +94,48 @@ internal static unsafe class FirmwareFacts
         }
 
         return path;
+    }
+
+    // What a boot entry has to name. A copy at the path for removable media may be somebody else's the next day, when the partition is not
+    // HyperCore's alone; HyperCore's own folder is not.
+    private static byte[] BootPathOf(StartupInformation information, EFI_SYSTEM_TABLE* table, EFI_LOADED_IMAGE_PROTOCOL* image)
+    {
+        EFI_GUID guid = EFI_GUID.EFI_DEVICE_PATH_PROTOCOL_GUID;
+        void* device = null;
+        if (image->DeviceHandle == null || image->FilePath == null
+            || table->BootServices->HandleProtocol(image->DeviceHandle, &guid, &device) != EFI_STATUS.EFI_SUCCESS)
+        {
+            return [];
+        }
+
+        Span<byte> buffer = stackalloc byte[DevicePath.MaxLength];
+        ReadOnlySpan<byte> from = PathAt((EFI_DEVICE_PATH_PROTOCOL*)device);
+        information.BootProgram = information.Files.Has(InstalledPath) ? InstalledPath : information.ImagePath;
+        int length = information.BootProgram.Length > 0
+            ? DevicePath.Build(from, information.BootProgram, buffer)
+            : DevicePath.Join(from, PathAt(image->FilePath), buffer);
+        ReadOnlySpan<byte> path = DevicePath.ShortForm(buffer.Slice(0, length));
+        byte[] copy = new byte[path.Length];
+        path.CopyTo(copy);
+        return copy;
+    }
+
+    // As much of it as HyperCore deals with; its end is looked for there.
+    private static ReadOnlySpan<byte> PathAt(EFI_DEVICE_PATH_PROTOCOL* path)
+    {
+        int length = 0;
+        while (length < DevicePath.MaxLength)
+        {
+            var node = (EFI_DEVICE_PATH_PROTOCOL*)((byte*)path + length);
+            int bytes = node->Length[0] | (node->Length[1] << 8);
+            length += Math.Max(bytes, NodeHeaderBytes);
+            if (node->Type == EFI_DEVICE_PATH_PROTOCOL.END_DEVICE_PATH_TYPE)
+            {
+                break;
+            }
+        }
+
+        return new ReadOnlySpan<byte>(path, Math.Min(length, DevicePath.MaxLength));
     }
 
     private static string ToString(char* text, int limit)

@@ -16,6 +16,12 @@ internal sealed unsafe class FirmwareMemoryMap(EFI_BOOT_SERVICES* services)
     /// <summary>What ExitBootServices wants to see: proves that the map is the current one.</summary>
     public nuint Key { get; private set; }
 
+    /// <summary>The descriptors that were read last.</summary>
+    public ReadOnlySpan<byte> Descriptors => _buffer.AsSpan(0, (int)_length);
+
+    /// <summary>Bytes from one descriptor to the next.</summary>
+    public int DescriptorSize => (int)_descriptorSize;
+
     /// <summary>Reads the current map.</summary>
     /// <returns>False when the firmware fails or the map is larger than the buffer.</returns>
     public bool TryFetch()

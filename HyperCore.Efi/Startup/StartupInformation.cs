@@ -4,6 +4,7 @@ using HyperCore.Core.Image;
 using HyperCore.Core.Memory;
 using HyperCore.Core.Paging;
 using HyperCore.Efi.Memory;
+using HyperCore.Efi.Uefi;
 
 namespace HyperCore.Efi.Startup;
 
@@ -68,6 +69,18 @@ public sealed unsafe class StartupInformation
 
     /// <summary>The path HyperCore was loaded from on its partition; empty when it came from elsewhere.</summary>
     public string ImagePath { get; internal set; } = "";
+
+    /// <summary>The device path that a boot entry for HyperCore has to have, in its short form; empty when there can be none.</summary>
+    public byte[] BootPath { get; internal set; } = [];
+
+    /// <summary>The file that <see cref="BootPath"/> names; empty when it is not a file.</summary>
+    public string BootProgram { get; internal set; } = "";
+
+    /// <summary>The firmware's runtime services.</summary>
+    internal EFI_RUNTIME_SERVICES* RuntimeServices { get; set; }
+
+    /// <summary>What was prepared to call runtime services after ExitBootServices.</summary>
+    internal RuntimePreparation Runtime { get; set; } = null!;
 
     /// <summary>Where the running image lies.</summary>
     public ulong ImageBase => _layout.Image;

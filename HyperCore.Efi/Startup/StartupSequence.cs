@@ -57,6 +57,7 @@ internal sealed unsafe class StartupSequence
         files.Trust = _information.Trust;
         _information.Config = files.Load(BootPath.Configuration);
         FirmwareFacts.Collect(_information, table, image);
+        _information.Runtime = new RuntimePreparation(table);
         files.Progress = ScreenProgress.Create(_information.Framebuffer) ?? files.Progress;
     }
 
@@ -125,6 +126,7 @@ internal sealed unsafe class StartupSequence
         TakePcpuMemory();
         bool gigabytePages = HostPaging.HasGigabytePages;
         _tableFrames = HostAddressSpace.FramesNeeded(map, gigabytePages, _layout.TotalBytes + _information.PcpuMemory.TotalBytes, 2 + SpareRanges);
+        _information.Runtime.TakeMemory(_firmwareMap, _tableFrames);
         ulong address = 0;
         if (_services->AllocatePages(EFI_ALLOCATE_TYPE.AllocateAnyPages, EFI_MEMORY_TYPE.EfiReservedMemoryType, (nuint)_tableFrames, &address) != EFI_STATUS.EFI_SUCCESS)
         {
@@ -139,18 +141,25 @@ internal sealed unsafe class StartupSequence
 
         var tables = new HostPageTables((byte*)address, address, _tableFrames, gigabytePages, HostPaging.HasFiveLevels);
         _information.PageTables = tables;
+        if (_information.Runtime.Create(gigabytePages) is { } runtime)
+        {
+            _information.Runtime.Finish(_firmwareMap, TryMapEverything(runtime, map));
+        }
+
         _information.Footprint = new MemoryFootprint
         {
             Image = _layout.ImageBytes,
             Stacks = _layout.StackBytes + _information.PcpuMemory.TotalBytes,
             Heap = HostLayout.HeapBytes,
-            PageTables = (ulong)_tableFrames * HostLayout.PageSize,
+            PageTables = (ulong)(_tableFrames + _information.Runtime.Frames) * HostLayout.PageSize,
         };
-        return HostAddressSpace.TryMapMachine(tables, map)
-            && TryMapFramebuffer(tables)
-            && HostAddressSpace.TryMapImage(tables, _information.Image, _layout.Image)
-            && TryMapGuardPages(tables);
+        return TryMapEverything(tables, map);
     }
+
+    private bool TryMapEverything(HostPageTables tables, HostMemoryMap map) => HostAddressSpace.TryMapMachine(tables, map)
+        && TryMapFramebuffer(tables)
+        && HostAddressSpace.TryMapImage(tables, _information.Image, _layout.Image)
+        && TryMapGuardPages(tables);
 
     // Below 512 KiB if there is room: further up firmware likes to keep pages of its own kind.
     private void TakePcpuMemory()
@@ -236,7 +245,8 @@ internal sealed unsafe class StartupSequence
     private bool TryAddOwnMemory(HostMemoryMap map)
     {
         bool added = map.Set(_layout.Image, _layout.TotalBytes, HostMemoryKind.HyperCore)
-            && map.Set(_tables, (ulong)_tableFrames * HostLayout.PageSize, HostMemoryKind.HyperCore);
+            && map.Set(_tables, (ulong)_tableFrames * HostLayout.PageSize, HostMemoryKind.HyperCore)
+            && map.Set(_information.Runtime.Address, (ulong)_information.Runtime.Frames * HostLayout.PageSize, HostMemoryKind.HyperCore);
         if (_trampoline != 0)
         {
             PcpuLayout pcpus = _information.PcpuMemory;
@@ -277,6 +287,8 @@ internal sealed unsafe class StartupSequence
         {
             PanicHandler.Stop("The firmware's memory map changed while its boot services ended, and cannot be read any more.");
         }
+
+        _information.Runtime.Check(_firmwareMap);
     }
 
     private DescriptorTables BuildDescriptorTables()
@@ -312,6 +324,7 @@ internal sealed unsafe class StartupSequence
             _services->FreePages(_tables, (nuint)_tableFrames);
         }
 
+        _information.Runtime.Free();
         if (_trampoline != 0)
         {
             _services->FreePages(_trampoline, Trampoline.PageCount);

@@ -48,6 +48,18 @@ internal readonly struct EFI_GUID(uint data1, ushort data2, ushort data3, ulong 
     /// <summary>64-bit SMBIOS entry point, UEFI 2.10, 4.6.</summary>
     public static EFI_GUID SMBIOS3_TABLE_GUID => new(0xF2FD1544, 0x9794, 0x4A2C, 0x992E_E5BB_CF20_E394);
 
+    /// <summary>What the firmware's runtime services can do after ExitBootServices, UEFI 2.10, 4.6.2.</summary>
+    public static EFI_GUID EFI_RT_PROPERTIES_TABLE_GUID => new(0xEB66918A, 0x7EEF, 0x402A, 0x842E_931D_21C3_8AE9);
+
+    /// <summary>Which parts of the runtime services are code and which data, UEFI 2.10, 4.6.4.</summary>
+    public static EFI_GUID EFI_MEMORY_ATTRIBUTES_TABLE_GUID => new(0xDCFA911D, 0x26EB, 0x469F, 0xA220_38B7_DC46_1220);
+
+    /// <summary>The specification's own variables, UEFI 2.10, 3.3.</summary>
+    public static EFI_GUID EFI_GLOBAL_VARIABLE => new(0x8BE4DF61, 0x93CA, 0x11D2, 0xAA0D_00E0_9803_2B8C);
+
+    /// <summary>HyperCore's own variables.</summary>
+    public static EFI_GUID HYPERCORE_VARIABLE => new(0x37054E8F, 0x3981, 0x4909, 0x8768_045A_D520_8198);
+
     /// <summary>They are the same.</summary>
     public bool Is(in EFI_GUID other) => _low == other._low && _high == other._high;
 

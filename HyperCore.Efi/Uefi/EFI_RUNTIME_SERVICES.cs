@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace HyperCore.Efi.Uefi;
 
 /// <summary>
-/// EFI_RUNTIME_SERVICES, UEFI 2.10, 4.5 and chapter 8. HyperCore only calls them before ExitBootServices: its own address space has nothing
-/// executable but its own code.
+/// EFI_RUNTIME_SERVICES, UEFI 2.10, 4.5 and chapter 8. After ExitBootServices HyperCore calls only those for variables, and only through
+/// FirmwareCall: its own address space has nothing executable but its own code.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct EFI_RUNTIME_SERVICES
@@ -30,14 +30,14 @@ internal unsafe struct EFI_RUNTIME_SERVICES
     /// <summary>Converts a pointer.</summary>
     public void* ConvertPointer;
 
-    /// <summary>Reads a variable.</summary>
+    /// <summary>Reads a variable: name, vendor, attributes (may be null), bytes of the buffer and then of the variable, buffer.</summary>
     public delegate* unmanaged<char*, EFI_GUID*, uint*, nuint*, void*, EFI_STATUS> GetVariable;
 
     /// <summary>Lists variables.</summary>
     public void* GetNextVariableName;
 
-    /// <summary>Writes a variable.</summary>
-    public void* SetVariable;
+    /// <summary>Writes a variable: name, vendor, attributes, bytes (0 deletes), contents.</summary>
+    public delegate* unmanaged<char*, EFI_GUID*, uint, nuint, void*, EFI_STATUS> SetVariable;
 
     /// <summary>Counts.</summary>
     public void* GetNextHighMonotonicCount;

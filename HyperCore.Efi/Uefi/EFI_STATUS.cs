@@ -24,6 +24,9 @@ internal enum EFI_STATUS : ulong
     /// <summary>The device failed.</summary>
     EFI_DEVICE_ERROR = ErrorBit | 7,
 
+    /// <summary>It cannot be written to.</summary>
+    EFI_WRITE_PROTECTED = ErrorBit | 8,
+
     /// <summary>There is no memory or other resource left.</summary>
     EFI_OUT_OF_RESOURCES = ErrorBit | 9,
 
@@ -47,6 +50,9 @@ internal enum EFI_STATUS : ulong
 
     /// <summary>It was aborted.</summary>
     EFI_ABORTED = ErrorBit | 21,
+
+    /// <summary>The firmware's rules forbid it.</summary>
+    EFI_SECURITY_VIOLATION = ErrorBit | 26,
 
     /// <summary>The bit that makes a status an error.</summary>
     ErrorBit = 1ul << 63,

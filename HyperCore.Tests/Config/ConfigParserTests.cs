@@ -26,6 +26,31 @@ public sealed class ConfigParserTests
     }
 
     [Fact]
+    public void Settings_OneVmAtMost()
+    {
+        (HyperCoreConfig config, ConfigDiagnostics diagnostics) = Settings("yes", "no");
+        Assert.Equal(0, diagnostics.ErrorCount);
+        Assert.True(config[0].Settings);
+        Assert.False(config[1].Settings);
+        Assert.Equal(0, Settings("no", "yes").Diagnostics.ErrorCount);
+        (config, diagnostics) = Settings("yes", "yes");
+        ConfigDiagnostic error = Assert.Single(diagnostics.Errors.ToArray());
+        Assert.Equal(8, error.Line);
+        Assert.Equal(1, error.Column);
+        Assert.Equal("settings = yes: VM a has them already; expected at most one VM with it, so remove it from one of the two", error.Message);
+        Assert.False(config[1].Settings);
+    }
+
+    private static (HyperCoreConfig Config, ConfigDiagnostics Diagnostics) Settings(string first, string second)
+    {
+        var config = new HyperCoreConfig();
+        var diagnostics = new ConfigDiagnostics();
+        string text = $"[vm a]\nkernel = \\k\nmemory = 4M\nsettings = {first}\n[vm b]\nkernel = \\k\nmemory = 4M\nsettings = {second}\n";
+        ConfigParser.Parse(System.Text.Encoding.UTF8.GetBytes(text), config, diagnostics);
+        return (config, diagnostics);
+    }
+
+    [Fact]
     public void Parse_DocumentedExample_ReadsEveryKey()
     {
         HyperCoreConfig config = Good("""

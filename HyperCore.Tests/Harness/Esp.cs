@@ -42,8 +42,7 @@ internal sealed class Esp : IDisposable
     public static Esp WithoutConfig()
     {
         var esp = new Esp();
-        HostCommand.Run("mdel", "-i", esp.ImagePath + PartitionOffset, "::" + ConfigPath);
-        return esp;
+        return esp.Delete(ConfigPath);
     }
 
     /// <summary>The image with another program in place of HyperCore.</summary>
@@ -69,6 +68,13 @@ internal sealed class Esp : IDisposable
     public Esp Copy(string path, string source)
     {
         HostCommand.Run("mcopy", "-o", "-i", ImagePath + PartitionOffset, source, "::" + path);
+        return this;
+    }
+
+    /// <summary>Removes a file.</summary>
+    public Esp Delete(string path)
+    {
+        HostCommand.Run("mdel", "-i", ImagePath + PartitionOffset, "::" + path);
         return this;
     }
 

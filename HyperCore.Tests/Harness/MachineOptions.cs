@@ -21,6 +21,12 @@ internal sealed record MachineOptions
     /// <summary>A variable store with keys, for a firmware that takes signed images only; null for one that takes any.</summary>
     public string? SecureBootVariables { get; init; }
 
+    /// <summary>The file with the firmware's variables, which outlasts the machine; made when it is not there. Null: a copy for this machine alone.</summary>
+    public string? VariableStore { get; init; }
+
+    /// <summary>It has flash memory, where its firmware keeps variables.</summary>
+    public bool HasFlash { get; init; } = true;
+
     /// <summary>More arguments for QEMU.</summary>
     public string[] Arguments { get; init; } = [];
 }

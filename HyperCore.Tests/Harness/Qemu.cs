@@ -38,6 +38,14 @@ internal static partial class Qemu
     /// <summary>The variable store that belongs to it, to be copied for each machine.</summary>
     public static string FirmwareVariables => FirmwareCode.Replace("CODE", "VARS", StringComparison.Ordinal);
 
+    /// <summary>Code and variables in one file, for a machine without flash memory.</summary>
+    public static string FirmwareInOne => Path.Combine(Path.GetDirectoryName(FirmwareCode)!, "..", "ovmf", "OVMF.fd");
+
+    /// <summary>The file with a machine's variables.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="folder">Where its own files are.</param>
+    public static string VariableStore(MachineOptions options, string folder) => options.VariableStore ?? Path.Combine(folder, "vars.fd");
+
     /// <summary>The command line of a machine.</summary>
     /// <param name="options">What it is.</param>
     /// <param name="image">What it boots from; not written to.</param>
@@ -53,8 +61,7 @@ internal static partial class Qemu
         "-nodefaults",
         "-vga", options.Vga,
         "-display", "none",
-        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={(options.SecureBootVariables == null ? FirmwareCode : SecureFirmwareCode)}",
-        "-drive", $"if=pflash,unit=1,format=raw,file={folder}/vars.fd",
+        .. Firmware(options, folder),
         "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
         "-device", "qemu-xhci",
         "-device", "usb-storage,drive=stick,bootindex=0",
@@ -64,6 +71,14 @@ internal static partial class Qemu
         "-mon", "chardev=qmp,mode=control",
         .. options.Arguments,
     ];
+
+    private static string[] Firmware(MachineOptions options, string folder) => options.HasFlash
+        ?
+        [
+            "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={(options.SecureBootVariables == null ? FirmwareCode : SecureFirmwareCode)}",
+            "-drive", $"if=pflash,unit=1,format=raw,file={VariableStore(options, folder)}",
+        ]
+        : ["-bios", FirmwareInOne];
 
     private static int FindMajorVersion() => int.Parse(MajorVersion().Match(HostCommand.Run(Program, "--version")).Groups[1].Value);
 

@@ -29,7 +29,12 @@ internal sealed class QemuMachine : TestMachine
     {
         Options = options;
         _folder = Directory.CreateTempSubdirectory("hypercore-").FullName;
-        File.Copy(options.SecureBootVariables ?? Qemu.FirmwareVariables, Path.Combine(_folder, "vars.fd"));
+        string variables = Qemu.VariableStore(options, _folder);
+        if (!File.Exists(variables))
+        {
+            File.Copy(options.SecureBootVariables ?? Qemu.FirmwareVariables, variables);
+        }
+
         using Socket qmp = Listen("qmp");
         List<string> arguments = Qemu.Arguments(options, image, _folder);
         CommandLine = Qemu.Program + " " + string.Join(' ', arguments);

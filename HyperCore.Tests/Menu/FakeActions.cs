@@ -33,6 +33,14 @@ internal sealed class FakeActions(FakeMachine machine) : MenuActions
 
     public override bool BackToFirmware(ref TextBuilder message) => Note("firmware", ref message);
 
+    public override bool DescribeBootEntryChange(ref TextBuilder message)
+    {
+        message.Append(Refusal.Length == 0 ? "Press e again to add HyperCore." : Refusal);
+        return Refusal.Length == 0;
+    }
+
+    public override bool ChangeBootEntry(ref TextBuilder message) => Note("boot entry", ref message);
+
     private bool Do(string what, int vm, VmState state, ref TextBuilder message)
     {
         if (!Note($"{what} {machine.Vms[vm].Name}", ref message))

@@ -83,6 +83,35 @@ public sealed class MenuModelTests
     }
 
     [Fact]
+    public void MenuModel_BootEntry_IsChangedAtTheSecondPress()
+    {
+        Press(MenuKey.E);
+        Assert.Equal("Press e again to add HyperCore.", Message);
+        Assert.Equal(MessageKind.Question, _model.MessageKind);
+        Assert.Empty(_actions.Done);
+        Press(MenuKey.E);
+        Assert.Equal(["boot entry"], _actions.Done);
+        Assert.Equal(MessageKind.Information, _model.MessageKind);
+
+        // That was the answer: the next press asks again, and so does one after another key.
+        Press(MenuKey.E, MenuKey.Down, MenuKey.E);
+        Assert.Equal(["boot entry"], _actions.Done);
+        _model.Show();
+        Press(MenuKey.E);
+        Assert.Equal(["boot entry"], _actions.Done);
+    }
+
+    [Fact]
+    public void MenuModel_BootEntry_NotPossible_SaysWhy()
+    {
+        _actions.Refusal = "There are no variables.";
+        Press(MenuKey.E, MenuKey.E);
+        Assert.Empty(_actions.Done);
+        Assert.Equal("There are no variables.", Message);
+        Assert.Equal(MessageKind.Error, _model.MessageKind);
+    }
+
+    [Fact]
     public void MenuModel_Countdown_StartsTheDefault()
     {
         _model.StartCountdown(1, 5, 10 * Second);

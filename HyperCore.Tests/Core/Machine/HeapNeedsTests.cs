@@ -18,15 +18,17 @@ public sealed class HeapNeedsTests(ITestOutputHelper output)
     [InlineData(1, 1, 0)]
     [InlineData(1, 1, MostDisks)]
     [InlineData(1, MostVcpus, 0)]
+    [InlineData(1, 1, 0, true)]
     [InlineData(MostVms, 2, 0)]
     [InlineData(MostVms, MostVcpus, MostDisks)]
-    [InlineData(1, 1, 0, true)]
-    [InlineData(MostVms, MostVcpus, MostDisks, true)]
-    public void Of_IsNoLessThanTheObjects_AndNotMuchMore(int vms, int vcpus, int disks, bool network = false)
+    [InlineData(1, 1, 0, false, true)]
+    [InlineData(MostVms, MostVcpus, MostDisks, false, true)]
+    public void Of_IsNoLessThanTheObjects_AndNotMuchMore(int vms, int vcpus, int disks, bool settings = false, bool network = false)
     {
         ulong nothing = Allocated("[hypercore]\ntimeout = none\n");
-        ulong taken = Allocated(Text(vms, vcpus, disks, network)) - nothing;
-        ulong estimate = Estimate(Text(vms, vcpus, disks, network));
+        string text = Text(vms, vcpus, disks, network) + (settings ? "settings = yes\n" : "");
+        ulong taken = Allocated(text) - nothing;
+        ulong estimate = Estimate(text);
         output.WriteLine($"{vms} VMs, {vcpus} vCPUs and {disks} disks each: {taken >> 10} KiB taken, {estimate >> 10} KiB estimated");
         Assert.InRange(taken, estimate * 3 / 4, estimate);
     }

@@ -5,12 +5,14 @@ using HyperCore.Core.Config;
 using HyperCore.Core.Console;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Exits;
+using HyperCore.Core.Firmware;
 using HyperCore.Core.Machine;
 using HyperCore.Core.Menu;
 using HyperCore.Core.Platform;
 using HyperCore.Core.Time;
 using HyperCore.Tests.Boot;
 using HyperCore.Tests.Fakes;
+using HyperCore.Tests.Firmware;
 using Xunit;
 
 namespace HyperCore.Tests.Core.Machine;
@@ -44,7 +46,7 @@ internal sealed unsafe class TestMachine : IDisposable
     private readonly byte[] _kernel;
     private readonly byte[] _screen = GC.AllocateArray<byte>(640 * 400 * 4, pinned: true);
 
-    public TestMachine(string configuration, bool hasScreen = false, int pcpus = 1)
+    public TestMachine(string configuration, bool hasScreen = false, int pcpus = 1, FirmwareVariables? variables = null)
     {
         Host = new FakeHostServices(pcpus);
         Config = new HyperCoreConfig();
@@ -56,6 +58,7 @@ internal sealed unsafe class TestMachine : IDisposable
         VmHost = new VirtualMachineHost(FakeHostProcessor.Epyc(), Host.Clock, _ram.Pool, new NestedFrames(_ram.Pool), new Dispatcher(Host, 64))
         {
             Framebuffer = hasScreen ? Screen() : null,
+            Variables = variables ?? new NoVariables("not in this test"),
         };
         VmHost.Network = Config.NetworkCount == 0 ? null : new MachineNetwork(_ram.Pool, Host.Clock, Log);
         Vms = new VirtualMachine[Config.VirtualMachineCount];
@@ -81,7 +84,10 @@ internal sealed unsafe class TestMachine : IDisposable
         }
 
         var facts = new MachineFacts { Version = "test", MemoryTotal = 64 * MiB, Memory = _ram.Pool };
-        Overview = new MachineOverview(facts, new ConfigurationReport("hypercore.conf", ConfigurationState.Good, diagnostics), new LogHistory(), VmHost);
+        Overview = new MachineOverview(facts, new ConfigurationReport("hypercore.conf", ConfigurationState.Good, diagnostics), new LogHistory(), VmHost)
+        {
+            BootEntries = new BootEntries(VmHost.Variables, DevicePathTests.Device, "HyperCore", @"\EFI\HyperCore\HyperCore.efi"),
+        };
         Mirror = new AnsiMirror(Host.Serial);
         Supervisor = new Supervisor(Host, Config, Overview, Vms, VmHost, Mirror, null, Log);
         Loops = new PcpuLoop[pcpus];
