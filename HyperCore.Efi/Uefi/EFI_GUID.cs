@@ -54,9 +54,6 @@ internal readonly struct EFI_GUID(uint data1, ushort data2, ushort data3, ulong 
     /// <summary>Which parts of the runtime services are code and which data, UEFI 2.10, 4.6.4.</summary>
     public static EFI_GUID EFI_MEMORY_ATTRIBUTES_TABLE_GUID => new(0xDCFA911D, 0x26EB, 0x469F, 0xA220_38B7_DC46_1220);
 
-    /// <summary>The specification's own variables, UEFI 2.10, 3.3.</summary>
-    public static EFI_GUID EFI_GLOBAL_VARIABLE => new(0x8BE4DF61, 0x93CA, 0x11D2, 0xAA0D_00E0_9803_2B8C);
-
     /// <summary>HyperCore's own variables.</summary>
     public static EFI_GUID HYPERCORE_VARIABLE => new(0x37054E8F, 0x3981, 0x4909, 0x8768_045A_D520_8198);
 

@@ -57,7 +57,7 @@ public class InstallCommandTests : InstallTestBase
         File.WriteAllBytes(Tree + "/EFI/HyperCore/HyperCore.efi", EfiImages.Application(fill: 0x90));
         Assert.Equal(ExitCode.Good, Install());
         Assert.Equal(EfiImages.Application(fill: 0x90), File.ReadAllBytes(Esp + "/EFI/HyperCore/HyperCore.efi"));
-        Assert.Contains(@"replace    \EFI\HyperCore\HyperCore.efi (1024 bytes)", Output);
+        Assert.Contains(@"replace    \EFI\HyperCore\HyperCore.efi (2048 bytes)", Output);
         Assert.Contains("unchanged  2 files", Output);
         Assert.Empty(Directory.GetFiles(Esp, "*.new", SearchOption.AllDirectories));
     }

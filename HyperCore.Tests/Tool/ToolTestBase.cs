@@ -36,9 +36,6 @@ public abstract class ToolTestBase : IDisposable
         return code;
     }
 
-    /// <summary>A folder of the test's own.</summary>
-    protected string Folder => _folder;
-
     private protected virtual ToolContext Context(string input, TextWriter output, ILogger log) => new(new StringReader(input), output, log)
     {
         OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace HyperCore.Tests.Tool;
 
-/// <summary><c>key new</c>, <c>image sign</c>, <c>image verify</c> and <c>measure</c>, on a tree with a small image. They need sbsign.</summary>
+/// <summary><c>key new</c>, <c>image sign</c>, what <c>verify</c> says of signatures, and <c>measure</c>, on a tree with a small image. They need sbsign.</summary>
 public sealed class TrustCommandsTests : ToolTestBase
 {
     private const string BootImage = "EFI/BOOT/BOOTX64.EFI";
@@ -22,21 +22,18 @@ public sealed class TrustCommandsTests : ToolTestBase
     public void SignedTree_IsGood_AndEveryChangeIsNamed()
     {
         string tree = SignedTree();
-        Assert.Equal(ExitCode.Good, Run("", "image", "verify", "--tree", tree));
-        Assert.Equal("", Output);
+        Assert.Equal(ExitCode.Good, Run("", "verify", "--esp", tree));
+        Assert.Contains("every file is as it was signed", Output);
 
         File.WriteAllText(Path.Combine(tree, Kernel), "another kernel");
-        Assert.Equal(ExitCode.Bad, Run("", "image", "verify", "--tree", tree));
-        Assert.Equal(
-            """
-            \EFI\BOOT\BOOTX64.EFI: \EFI\HyperCore\kernel: changed: its SHA-256 is not the one in the signed manifest
-            \EFI\HyperCore\HyperCore.efi: \EFI\HyperCore\kernel: changed: its SHA-256 is not the one in the signed manifest
-
-            """,
-            Output);
+        Assert.Equal(ExitCode.Bad, Run("", "verify", "--esp", tree));
+        foreach (string image in new[] { @"\EFI\BOOT\BOOTX64.EFI", @"\EFI\HyperCore\HyperCore.efi" })
+        {
+            Assert.Contains($@"{image}: \EFI\HyperCore\kernel: changed: its SHA-256 is not the one in the signed manifest", Output);
+        }
 
         File.AppendAllText(Path.Combine(tree, "EFI/HyperCore/manifest"), "\n");
-        Assert.Equal(ExitCode.Bad, Run("", "image", "verify", "--tree", tree));
+        Assert.Equal(ExitCode.Bad, Run("", "verify", "--esp", tree));
         Assert.Contains(@"\EFI\HyperCore\manifest: changed", Output);
     }
 
@@ -70,14 +67,14 @@ public sealed class TrustCommandsTests : ToolTestBase
         File.Delete(Path.Combine(tree, Kernel));
         Assert.Equal(ExitCode.Good, Run("", "key", "new", Keys));
         Assert.Equal(ExitCode.Bad, Run("", "image", "sign", "--tree", tree, "--keys", Keys));
-        Assert.Contains(@"\EFI\HyperCore\kernel: not there", Output);
+        Assert.Contains(Messages, message => message.Contains(@"\EFI\HyperCore\kernel: not there"));
     }
 
     [Fact]
     public void Verify_TreeAsBuilt_SaysThatAnythingIsTaken()
     {
-        Assert.Equal(ExitCode.Bad, Run("", "image", "verify", "--tree", Tree()));
-        Assert.Contains(@"\EFI\BOOT\BOOTX64.EFI: carries no key: it takes any file", Output);
+        Assert.Equal(ExitCode.Good, Run("", "verify", "--esp", Tree()));
+        Assert.Contains("carries no key and takes any file", Output);
     }
 
     [Fact]
@@ -124,7 +121,7 @@ public sealed class TrustCommandsTests : ToolTestBase
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Keys + "/manifest.key"));
 
         // Never over keys that are there.
-        Assert.Equal(ExitCode.Usage, Run("", "key", "new", Keys));
+        Assert.Equal(ExitCode.Failed, Run("", "key", "new", Keys));
         Assert.Contains(Messages, message => message.Contains("is not empty"));
     }
 

@@ -26,7 +26,7 @@ public class VerifyCommandTests : ToolTestBase
         Assert.Equal(ExitCode.Good, Run("", "verify", "--image", Image));
         Assert.DoesNotContain("error", Output);
         Assert.DoesNotContain("warning", Output);
-        Assert.Matches(@"ok +\\EFI\\BOOT\\BOOTX64\.EFI +UEFI application, 1024 bytes", Output);
+        Assert.Matches(@"ok +\\EFI\\BOOT\\BOOTX64\.EFI +UEFI application, 2048 bytes", Output);
         Assert.Matches(@"ok +\\EFI\\HyperCore\\mail\\vmlinuz +kernel of vm mail, 6 bytes", Output);
         Assert.Matches(@"ok .*initial ram disk\.img +initrd of vm mail", Output);
     }

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Linq;
 using HyperCore.Tool.Trust;
 using Microsoft.Extensions.Logging;
 
