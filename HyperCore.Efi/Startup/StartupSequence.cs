@@ -52,7 +52,7 @@ internal sealed unsafe class StartupSequence
         _console.Write(ProductVersion.Text);
         _console.Write("\r\n\r\n");
         var files = new FileLoader(_services, image->DeviceHandle, new FirmwareProgress(_console));
-        _information = new StartupInformation(layout, image->ImageSize, files, files.Load(ConfigPath)) { StartTsc = startTsc, Console = _console };
+        _information = new StartupInformation(layout, image->ImageSize, files, files.LoadConfiguration(ConfigPath)) { StartTsc = startTsc, Console = _console };
         FirmwareFacts.Collect(_information, table, image);
         files.Progress = ScreenProgress.Create(_information.Framebuffer) ?? files.Progress;
     }
