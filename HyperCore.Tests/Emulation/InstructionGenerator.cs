@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Numerics;
 using Iced.Intel;
 
 namespace HyperCore.Tests.Emulation;
@@ -9,6 +10,8 @@ namespace HyperCore.Tests.Emulation;
 /// <summary>Random instructions of the emulator's families for 64-bit mode, with registers that make them touch the test's block of memory.</summary>
 internal sealed class InstructionGenerator
 {
+    private const int CacheLine = 64;
+
     private const ulong FlagBits = 0xCD5; // CF PF AF ZF SF DF OF
 
     private static readonly Register[] s_byteRegisters = Registers(Register.AL, Register.R15L);
@@ -79,6 +82,11 @@ internal sealed class InstructionGenerator
             instruction.HasLockPrefix = true;
         }
 
+        if (IsSplitLock(instruction))
+        {
+            return Next();
+        }
+
         using var stream = new MemoryStream();
         if (_random.Next(4) == 0)
         {
@@ -88,6 +96,33 @@ internal sealed class InstructionGenerator
         // AH to BH with a register that needs a REX prefix cannot be encoded, nor can REP with every form: draw again.
         return Encoder.Create(64, new StreamCodeWriter(stream)).TryEncode(instruction, 0x1000, out _, out _) ? stream.ToArray() : Next();
     }
+
+    // A locked access that lies across two cache lines stops all processors, and operating systems make whoever does that wait: a thousand of them can
+    // take minutes. XCHG is locked without the prefix.
+    private bool IsSplitLock(in Instruction instruction)
+    {
+        int operand = instruction.Op0Kind == OpKind.Memory ? 0 : instruction.Op1Kind == OpKind.Memory ? 1 : -1;
+        if (operand < 0 || !(instruction.HasLockPrefix || instruction.Mnemonic == Mnemonic.Xchg))
+        {
+            return false;
+        }
+
+        int size = instruction.MemorySize.GetSize();
+        ulong address = instruction.GetVirtualAddress(operand, 0, (register, _, _) => ValueOf(register));
+        if (instruction.Mnemonic is Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && instruction.Op1Kind == OpKind.Register)
+        {
+            // The bit offset counts from the operand's address, in both directions.
+            long bit = (long)(ValueOf(instruction.Op1Register.GetFullRegister()) << (64 - (8 * size))) >> (64 - (8 * size));
+            address += (ulong)((bit >> BitOperations.Log2((uint)size * 8)) * size);
+        }
+
+        return (address % CacheLine) + (ulong)size > CacheLine;
+    }
+
+    private ulong ValueOf(Register register) =>
+        register is >= Register.RAX and <= Register.R15 ? Values[register - Register.RAX]
+        : register is >= Register.EAX and <= Register.R15D ? (uint)Values[register - Register.EAX]
+        : 0;
 
     private static bool IsWanted(Code code)
     {

@@ -18,6 +18,18 @@ internal sealed record MachineOptions
     /// <summary>QEMU's -vga.</summary>
     public string Vga { get; init; } = "std";
 
+    /// <summary>What it starts from.</summary>
+    public Medium Medium { get; init; } = Medium.Usb;
+
+    /// <summary>The stick comes first in the firmware's boot order, whatever else there is.</summary>
+    public bool StartsFromStick { get; init; } = true;
+
+    /// <summary>OVMF's code; null for the installed one.</summary>
+    public string? Firmware { get; init; }
+
+    /// <summary>QEMU; null for the one that all tests use.</summary>
+    public string? Program { get; init; }
+
     /// <summary>More arguments for QEMU.</summary>
     public string[] Arguments { get; init; } = [];
 }

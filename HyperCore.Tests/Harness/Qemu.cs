@@ -44,17 +44,27 @@ internal static partial class Qemu
         "-nodefaults",
         "-vga", options.Vga,
         "-display", "none",
-        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={FirmwareCode}",
+        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={options.Firmware ?? FirmwareCode}",
         "-drive", $"if=pflash,unit=1,format=raw,file={folder}/vars.fd",
-        "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
-        "-device", "qemu-xhci",
-        "-device", "usb-storage,drive=stick,bootindex=0",
+        .. MediumArguments(options, image),
         "-chardev", "stdio,id=serial,signal=off",
         "-serial", "chardev:serial",
         "-chardev", $"socket,id=qmp,path={folder}/qmp,server=off",
         "-mon", "chardev=qmp,mode=control",
         .. options.Arguments,
     ];
+
+    private static string[] MediumArguments(MachineOptions options, string image)
+    {
+        string drive = $"if=none,id=medium,format=raw,snapshot=on,file={image}";
+        return options.Medium switch
+        {
+            Medium.Usb => ["-drive", drive, "-device", "qemu-xhci", "-device", "usb-storage,drive=medium" + (options.StartsFromStick ? ",bootindex=0" : "")],
+            Medium.Sd => ["-drive", drive, "-device", "sdhci-pci", "-device", "sd-card,drive=medium"],
+            Medium.Emmc => ["-drive", drive, "-device", "sdhci-pci", "-device", "emmc,drive=medium"],
+            _ => [],
+        };
+    }
 
     private static int FindMajorVersion() => int.Parse(MajorVersion().Match(HostCommand.Run(Program, "--version")).Groups[1].Value);
 
