@@ -101,10 +101,7 @@ need_drivers() {
   lock
   drivers=$(find "$cache/firmware" -maxdepth 1 -name "edk2-*-$key" | sort -V | tail -n 1)
   if [ -z "$drivers" ]; then
-    need make make gcc gcc g++ g++ nasm nasm python3 python3 dpkg-source dpkg-dev patch patch xz xz-utils \
-      /usr/include/uuid/uuid.h uuid-dev iasl acpica-tools
-    # It is a package of its own only where Python still has it.
-    python3 -c 'import distutils.util' 2> /dev/null || need /usr/lib/python3/dist-packages/distutils/util.py python3-distutils
+    need make make gcc gcc nasm nasm dpkg-source dpkg-dev patch patch xz xz-utils /usr/include/uuid/uuid.h uuid-dev
     say "building the drivers for SD and eMMC from Debian's source of EDK2 (17 MB to fetch; half a minute on a machine that is not busy; once)"
     rm -rf "$cache/firmware/work"
     if ! build_drivers "$cache/firmware/work" > "$log" 2>&1 < /dev/null; then
