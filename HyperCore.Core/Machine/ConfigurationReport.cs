@@ -28,6 +28,9 @@ public sealed class ConfigurationReport
     /// <summary>Where the file is, or was looked for.</summary>
     public string Path { get; }
 
+    /// <summary>Which places that path was looked for in, to follow "there is no file".</summary>
+    public string Place { get; init; } = "on the partition HyperCore was started from";
+
     /// <summary>Whether it was there and could be read.</summary>
     public ConfigurationState State { get; }
 
@@ -53,7 +56,7 @@ public sealed class ConfigurationReport
     {
         if (State == ConfigurationState.Missing)
         {
-            log.Write(LogLevel.Error, $"config: {Path} was not found");
+            log.Write(LogLevel.Error, $"config: {Path} was not found {Place}");
         }
 
         for (int i = 0; i < ProblemCount; i++)

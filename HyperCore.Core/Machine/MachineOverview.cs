@@ -55,6 +55,9 @@ public sealed partial class MachineOverview : MachineView
     public override string ConfigurationPath => _configuration.Path;
 
     /// <inheritdoc/>
+    public override string ConfigurationPlace => _configuration.Place;
+
+    /// <inheritdoc/>
     public override int ProblemCount => _configuration.ProblemCount;
 
     /// <inheritdoc/>

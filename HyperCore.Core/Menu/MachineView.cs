@@ -25,6 +25,9 @@ public abstract class MachineView
     /// <summary>The configuration file, or where it was looked for: <c>\EFI\HyperCore\hypercore.conf</c>.</summary>
     public abstract string ConfigurationPath { get; }
 
+    /// <summary>Which places that path was looked for in: <c>on the partition HyperCore was started from</c>.</summary>
+    public abstract string ConfigurationPlace { get; }
+
     /// <summary>Lines that say what is wrong with the configuration: <c>hypercore.conf:12:9: expected ...</c>.</summary>
     public abstract int ProblemCount { get; }
 

@@ -180,7 +180,9 @@ internal sealed class MainPage
         {
             text.Append("There is no configuration file ");
             text.Append(_machine.ConfigurationPath);
-            text.Append(" on the partition HyperCore was started from. Put one there, then start the machine again.");
+            text.Append(' ');
+            text.Append(_machine.ConfigurationPlace);
+            text.Append(". Put one there, then start the machine again.");
         }
         else if (_machine.Configuration == ConfigurationState.Refused)
         {
@@ -190,7 +192,9 @@ internal sealed class MainPage
         {
             text.Append("Correct ");
             text.Append(_machine.ConfigurationPath);
-            text.Append(" on the partition HyperCore was started from, then start the machine again. `hypercore check` finds such errors beforehand.");
+            text.Append(' ');
+            text.Append(_machine.ConfigurationPlace);
+            text.Append(", then start the machine again. `hypercore check` finds such errors beforehand.");
         }
 
         return text.Text;

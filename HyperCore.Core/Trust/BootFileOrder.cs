@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 
 namespace HyperCore.Core.Trust;
@@ -45,7 +46,7 @@ public static class BootFileOrder
 
         for (int i = 0; i < paths.Count; i++)
         {
-            if (BootPath.IsSame(paths[i], path))
+            if (FilePath.IsSame(paths[i], path))
             {
                 return;
             }

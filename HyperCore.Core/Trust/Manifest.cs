@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 
 namespace HyperCore.Core.Trust;
@@ -184,7 +185,7 @@ public sealed class Manifest
 
         for (int i = 0; i < left.Length; i++)
         {
-            if (BootPath.Fold((char)left[i]) != BootPath.Fold((char)right[i]))
+            if (FilePath.Fold((char)left[i]) != FilePath.Fold((char)right[i]))
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using System;
+using HyperCore.Core.Boot;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Image;
 using HyperCore.Core.Machine;
@@ -68,7 +69,7 @@ public sealed unsafe class BootTrust
         string? reason = _verifier.WhyRefused(file.Path, file.Bytes);
         if (reason == null)
         {
-            bool isConfiguration = BootPath.IsSame(file.Path, BootPath.Configuration);
+            bool isConfiguration = FilePath.IsSame(file.Path, BootPath.Configuration);
             Measure(isConfiguration ? PcrPrediction.ConfigurationPcr : PcrPrediction.FilePcr, file.Path, file.Bytes);
         }
 

@@ -68,7 +68,8 @@ public sealed unsafe class ConfiguredMachines
             files = [];
         }
 
-        return new ConfiguredMachines(config, new ConfigurationReport(file.Path, state, diagnostics, file.Error), files);
+        var report = new ConfigurationReport(file.Path, state, diagnostics, file.Error) { Place = information.Files.ConfigurationPlace };
+        return new ConfiguredMachines(config, report, files);
     }
 
     private static BootFiles LoadFiles(FileLoader loader, VirtualMachineConfig vm)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using HyperCore.Core.Boot;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Paging;
 using HyperCore.Core.Trust;
@@ -8,20 +9,24 @@ using HyperCore.Efi.Uefi;
 namespace HyperCore.Efi.Startup;
 
 /// <summary>
-/// Loads files from the partition HyperCore was started from into memory that stays HyperCore's. A file that cannot be loaded is not fatal:
-/// the reason is kept with it. Not after ExitBootServices.
+/// Loads files from where HyperCore was started into memory that stays HyperCore's: from a partition, or from a volume of the firmware's flash and,
+/// when there is no configuration in it, the first partition that has one. A file that cannot be loaded is not fatal: the reason is kept with
+/// it. Not after ExitBootServices.
 /// </summary>
 public sealed unsafe class FileLoader
 {
+    private const string Volume = "in the firmware volume HyperCore was started from";
     private const int MaxPath = 255;
     private const int ChunkBytes = 1 << 20;
     private const int FileInfoBytes = 80 + ((MaxPath + 1) * sizeof(char));
 
     private readonly EFI_BOOT_SERVICES* _services;
-    private readonly EFI_FILE_PROTOCOL* _root;
+    private readonly FirmwareVolumeFiles? _volume;
     private readonly List<LoadedFile> _files = new();
+    private EFI_FILE_PROTOCOL* _root;
+    private string _partition = "on the partition HyperCore was started from";
 
-    /// <summary>Opens the file system of a device.</summary>
+    /// <summary>Opens the file system of a device, or the firmware volume that it is.</summary>
     internal FileLoader(EFI_BOOT_SERVICES* services, void* device, LoadProgress? progress)
     {
         _services = services;
@@ -35,6 +40,10 @@ public sealed unsafe class FileLoader
         {
             _root = root;
         }
+        else
+        {
+            _volume = FirmwareVolumeFiles.Of(services, device);
+        }
     }
 
     /// <summary>Who is told how loading goes; the firmware's console at first.</summary>
@@ -42,6 +51,12 @@ public sealed unsafe class FileLoader
 
     /// <summary>Decides about each file before anybody gets it.</summary>
     internal BootTrust? Trust { get; set; }
+
+    /// <summary>
+    /// Where the configuration is, or else all the places where it was looked for, to follow "there is no file" or "correct the file":
+    /// <c>on the partition HyperCore was started from</c>.
+    /// </summary>
+    public string ConfigurationPlace => _root != null ? _partition : Searched;
 
     /// <summary>Number of files asked for so far, loaded or not.</summary>
     public int Count => _files.Count;
@@ -65,6 +80,27 @@ public sealed unsafe class FileLoader
     }
 
     /// <summary>
+    /// Decides where files come from. If HyperCore was not started from a partition and the configuration is not in its firmware volume either, the
+    /// first partition of the machine that has one is where it and all other files are looked for, too.
+    /// </summary>
+    /// <param name="path">The path of the configuration, on every partition.</param>
+    internal void ChoosePlace(string path)
+    {
+        if (_root == null && (_volume == null || !_volume.TryFind(path, out _)))
+        {
+            char* name = stackalloc char[MaxPath + 1];
+            CopyPath(path, name);
+            _root = PartitionSearch.Find(_services, name);
+            _partition = _root != null ? "on the partition that has hypercore.conf" : "on any partition of this machine";
+        }
+        else if (_root == null)
+        {
+            // A volume with a configuration is complete: no disk can change what a machine starts from its flash.
+            _partition = "";
+        }
+    }
+
+    /// <summary>
     /// Loads a file, or returns it when it was asked for before (the file system does not tell upper from lower case, so neither does this).
     /// </summary>
     /// <param name="path">Its path from the root of the partition, with <c>\</c> or <c>/</c>.</param>
@@ -72,7 +108,7 @@ public sealed unsafe class FileLoader
     {
         for (int i = 0; i < _files.Count; i++)
         {
-            if (BootPath.IsSame(_files[i].Path, path))
+            if (FilePath.IsSame(_files[i].Path, path))
             {
                 return _files[i];
             }
@@ -138,30 +174,32 @@ public sealed unsafe class FileLoader
         _files.Clear();
     }
 
+    private string Searched => _volume == null ? _partition : _partition.Length == 0 ? Volume : string.Concat(Volume, ", nor ", _partition);
+
     private LoadedFile Read(string path)
     {
-        if (_root == null)
-        {
-            return Missing(path, "HyperCore was not started from a partition, so there are no files");
-        }
-
         if (path.Length > MaxPath)
         {
             return Missing(path, "the path is longer than 255 characters");
         }
 
-        char* name = stackalloc char[MaxPath + 1];
-        for (int i = 0; i < path.Length; i++)
+        if (_volume != null && _volume.TryFind(path, out EFI_GUID volumeFile))
         {
-            name[i] = path[i] == '/' ? '\\' : path[i];
+            return Read(path, _volume, volumeFile);
         }
 
-        name[path.Length] = '\0';
+        if (_root == null)
+        {
+            return Missing(path, string.Concat("not found ", Searched));
+        }
+
+        char* name = stackalloc char[MaxPath + 1];
+        CopyPath(path, name);
         EFI_FILE_PROTOCOL* file = null;
         EFI_STATUS status = _root->Open(_root, &file, name, EFI_FILE_PROTOCOL.EFI_FILE_MODE_READ, 0);
         if (status == EFI_STATUS.EFI_NOT_FOUND || (status == EFI_STATUS.EFI_SUCCESS && file == null))
         {
-            return Missing(path, "not found on the partition HyperCore was started from");
+            return Missing(path, string.Concat("not found ", Searched));
         }
 
         if (status != EFI_STATUS.EFI_SUCCESS)
@@ -172,6 +210,27 @@ public sealed unsafe class FileLoader
         LoadedFile result = Read(path, file);
         file->Close(file);
         return result;
+    }
+
+    private LoadedFile Read(string path, FirmwareVolumeFiles volume, EFI_GUID name)
+    {
+        EFI_STATUS status = volume.Read(name, out byte* content, out nuint length);
+        if (status != EFI_STATUS.EFI_SUCCESS)
+        {
+            return Failed(path, "cannot be read from the firmware volume", status);
+        }
+
+        // What the firmware allocated ends with boot services: it needs a place of its own.
+        LoadedFile file = Allocate(path, length);
+        if (file.Error == null)
+        {
+            Progress?.Report(path, 0, length);
+            new ReadOnlySpan<byte>(content, (int)length).CopyTo(new Span<byte>(file.Address, (int)length));
+            Progress?.Report(path, length, length);
+        }
+
+        _services->FreePool(content);
+        return file;
     }
 
     private LoadedFile Read(string path, EFI_FILE_PROTOCOL* file)
@@ -192,6 +251,25 @@ public sealed unsafe class FileLoader
         }
 
         ulong length = info->FileSize;
+        LoadedFile result = Allocate(path, length);
+        if (result.Error != null || length == 0)
+        {
+            return result;
+        }
+
+        status = ReadContent(path, file, result.Address, length);
+        if (status != EFI_STATUS.EFI_SUCCESS)
+        {
+            _services->FreePages((ulong)result.Address, (nuint)(result.AllocatedBytes / HostPageTables.PageSize));
+            return Failed(path, "cannot be read", status);
+        }
+
+        return result;
+    }
+
+    // Memory for a file, and an error when there is none.
+    private LoadedFile Allocate(string path, ulong length)
+    {
         if (length > int.MaxValue)
         {
             return new LoadedFile(path, path + ": is larger than 2 GiB", isMissing: false);
@@ -204,17 +282,10 @@ public sealed unsafe class FileLoader
 
         nuint pages = (nuint)(HostAddressSpace.RoundUp(length) / HostPageTables.PageSize);
         ulong address = 0;
-        status = _services->AllocatePages(EFI_ALLOCATE_TYPE.AllocateAnyPages, EFI_MEMORY_TYPE.EfiReservedMemoryType, pages, &address);
+        EFI_STATUS status = _services->AllocatePages(EFI_ALLOCATE_TYPE.AllocateAnyPages, EFI_MEMORY_TYPE.EfiReservedMemoryType, pages, &address);
         if (status != EFI_STATUS.EFI_SUCCESS)
         {
             return TooLarge(path, length);
-        }
-
-        status = ReadContent(path, file, (byte*)address, length);
-        if (status != EFI_STATUS.EFI_SUCCESS)
-        {
-            _services->FreePages(address, pages);
-            return Failed(path, "cannot be read", status);
         }
 
         // What follows in the last page might be somebody's secret.
@@ -246,6 +317,16 @@ public sealed unsafe class FileLoader
         }
 
         return EFI_STATUS.EFI_SUCCESS;
+    }
+
+    private static void CopyPath(string path, char* name)
+    {
+        for (int i = 0; i < path.Length; i++)
+        {
+            name[i] = path[i] == '/' ? '\\' : path[i];
+        }
+
+        name[path.Length] = '\0';
     }
 
     private static LoadedFile Missing(string path, string reason) => new(path, string.Concat(path, ": ", reason), isMissing: true);

@@ -52,6 +52,7 @@ internal sealed unsafe class StartupSequence
         _console.Write(ProductVersion.Text);
         _console.Write("\r\n\r\n");
         var files = new FileLoader(_services, image->DeviceHandle, new FirmwareProgress(_console));
+        files.ChoosePlace(BootPath.Configuration);
         _information = new StartupInformation(layout, image->ImageSize, files) { StartTsc = startTsc, Console = _console };
         _information.Trust = BootTrust.Create(table, _information.Image, files);
         files.Trust = _information.Trust;

@@ -99,8 +99,8 @@ internal unsafe struct EFI_BOOT_SERVICES
     /// <summary>Sets the watchdog: seconds (0 = off), code, bytes of data, data.</summary>
     public delegate* unmanaged<nuint, ulong, nuint, char*, EFI_STATUS> SetWatchdogTimer;
 
-    /// <summary>Connects drivers to a device.</summary>
-    public void* ConnectController;
+    /// <summary>Connects drivers to a device: device, drivers to try first (may be null), path of the child (may be null), and to its children.</summary>
+    public delegate* unmanaged<void*, void**, void*, byte, EFI_STATUS> ConnectController;
 
     /// <summary>Disconnects them.</summary>
     public void* DisconnectController;

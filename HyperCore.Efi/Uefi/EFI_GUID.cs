@@ -18,6 +18,9 @@ internal readonly struct EFI_GUID(uint data1, ushort data2, ushort data3, ulong 
     /// <summary>Simple file system protocol, UEFI 2.10, 13.4.</summary>
     public static EFI_GUID EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID => new(0x964E5B22, 0x6459, 0x11D2, 0x8E39_00A0_C969_723B);
 
+    /// <summary>Firmware volume protocol, UEFI Platform Initialization 1.7, volume 3, 3.4.1.</summary>
+    public static EFI_GUID EFI_FIRMWARE_VOLUME2_PROTOCOL_GUID => new(0x220E73B6, 0x6BDB, 0x4413, 0x8405_B974_B108_619A);
+
     /// <summary>Information type of a file, UEFI 2.10, 13.5.16.</summary>
     public static EFI_GUID EFI_FILE_INFO_ID => new(0x09576E92, 0x6D3F, 0x11D2, 0x8E39_00A0_C969_723B);
 

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Numerics;
 
 namespace HyperCore.Tests.Harness;
 
@@ -75,6 +76,14 @@ internal sealed class Esp : IDisposable
     public Esp Delete(string path)
     {
         HostCommand.Run("mdel", "-i", ImagePath + PartitionOffset, "::" + path);
+        return this;
+    }
+
+    /// <summary>Makes the image as large as QEMU wants its SD cards and eMMCs: a power of two.</summary>
+    public Esp AsCard()
+    {
+        using FileStream file = File.OpenWrite(ImagePath);
+        file.SetLength((long)BitOperations.RoundUpToPowerOf2((ulong)file.Length));
         return this;
     }
 

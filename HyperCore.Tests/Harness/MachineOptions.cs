@@ -27,6 +27,18 @@ internal sealed record MachineOptions
     /// <summary>It has flash memory, where its firmware keeps variables.</summary>
     public bool HasFlash { get; init; } = true;
 
+    /// <summary>What it starts from.</summary>
+    public Medium Medium { get; init; } = Medium.Usb;
+
+    /// <summary>The stick comes first in the firmware's boot order, whatever else there is.</summary>
+    public bool StartsFromStick { get; init; } = true;
+
+    /// <summary>OVMF's code; null for the installed one.</summary>
+    public string? Firmware { get; init; }
+
+    /// <summary>QEMU; null for the one that all tests use.</summary>
+    public string? Program { get; init; }
+
     /// <summary>More arguments for QEMU.</summary>
     public string[] Arguments { get; init; } = [];
 }

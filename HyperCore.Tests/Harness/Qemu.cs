@@ -62,9 +62,7 @@ internal static partial class Qemu
         "-vga", options.Vga,
         "-display", "none",
         .. Firmware(options, folder),
-        "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
-        "-device", "qemu-xhci",
-        "-device", "usb-storage,drive=stick,bootindex=0",
+        .. MediumArguments(options, image),
         "-chardev", "stdio,id=serial,signal=off",
         "-serial", "chardev:serial",
         "-chardev", $"socket,id=qmp,path={folder}/qmp,server=off",
@@ -75,10 +73,22 @@ internal static partial class Qemu
     private static string[] Firmware(MachineOptions options, string folder) => options.HasFlash
         ?
         [
-            "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={(options.SecureBootVariables == null ? FirmwareCode : SecureFirmwareCode)}",
+            "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={options.Firmware ?? (options.SecureBootVariables == null ? FirmwareCode : SecureFirmwareCode)}",
             "-drive", $"if=pflash,unit=1,format=raw,file={VariableStore(options, folder)}",
         ]
         : ["-bios", FirmwareInOne];
+
+    private static string[] MediumArguments(MachineOptions options, string image)
+    {
+        string drive = $"if=none,id=medium,format=raw,snapshot=on,file={image}";
+        return options.Medium switch
+        {
+            Medium.Usb => ["-drive", drive, "-device", "qemu-xhci", "-device", "usb-storage,drive=medium" + (options.StartsFromStick ? ",bootindex=0" : "")],
+            Medium.Sd => ["-drive", drive, "-device", "sdhci-pci", "-device", "sd-card,drive=medium"],
+            Medium.Emmc => ["-drive", drive, "-device", "sdhci-pci", "-device", "emmc,drive=medium"],
+            _ => [],
+        };
+    }
 
     private static int FindMajorVersion() => int.Parse(MajorVersion().Match(HostCommand.Run(Program, "--version")).Groups[1].Value);
 

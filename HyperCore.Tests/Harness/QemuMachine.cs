@@ -37,8 +37,9 @@ internal sealed class QemuMachine : TestMachine
 
         using Socket qmp = Listen("qmp");
         List<string> arguments = Qemu.Arguments(options, image, _folder);
-        CommandLine = Qemu.Program + " " + string.Join(' ', arguments);
-        var start = new ProcessStartInfo(Qemu.Program, arguments) { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
+        string program = options.Program ?? Qemu.Program;
+        CommandLine = program + " " + string.Join(' ', arguments);
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => NoteError(line.Data);
         _process.BeginErrorReadLine();

@@ -53,6 +53,8 @@ internal sealed class FakeMachine : MachineView
 
     public override string ConfigurationPath => "\\EFI\\HyperCore\\hypercore.conf";
 
+    public override string ConfigurationPlace => "on the partition HyperCore was started from";
+
     public override int ProblemCount => Problems.Count;
 
     public override ulong MemoryTotal => 8UL << 30;

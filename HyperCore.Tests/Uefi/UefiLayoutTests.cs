@@ -25,6 +25,7 @@ public sealed unsafe class UefiLayoutTests
         Assert.Equal(16, sizeof(EFI_SIMPLE_FILE_SYSTEM_PROTOCOL));
         Assert.Equal(88, sizeof(EFI_FILE_PROTOCOL));
         Assert.Equal(80, sizeof(EFI_FILE_INFO));
+        Assert.Equal(80, sizeof(EFI_FIRMWARE_VOLUME2_PROTOCOL));
         Assert.Equal(80, sizeof(EFI_SIMPLE_TEXT_OUTPUT_PROTOCOL));
         Assert.Equal(24, sizeof(EFI_SIMPLE_TEXT_INPUT_PROTOCOL));
         Assert.Equal(4, sizeof(EFI_INPUT_KEY));
@@ -45,6 +46,7 @@ public sealed unsafe class UefiLayoutTests
     [InlineData(nameof(EFI_BOOT_SERVICES.Stall), 248)]
     [InlineData(nameof(EFI_BOOT_SERVICES.SetWatchdogTimer), 256)]
     [InlineData(nameof(EFI_BOOT_SERVICES.FreePool), 72)]
+    [InlineData(nameof(EFI_BOOT_SERVICES.ConnectController), 264)]
     [InlineData(nameof(EFI_BOOT_SERVICES.LocateHandleBuffer), 312)]
     [InlineData(nameof(EFI_BOOT_SERVICES.LocateProtocol), 320)]
     public void BootServices_Offsets(string member, int offset) => Assert.Equal(offset, (int)Marshal.OffsetOf<EFI_BOOT_SERVICES>(member));
@@ -64,6 +66,13 @@ public sealed unsafe class UefiLayoutTests
     [InlineData(nameof(EFI_TCG2_BOOT_SERVICE_CAPABILITY.MaxCommandSize), 18)]
     [InlineData(nameof(EFI_TCG2_BOOT_SERVICE_CAPABILITY.ActivePcrBanks), 32)]
     public void Tcg2Capability_Offsets(string member, int offset) => Assert.Equal(offset, (int)Marshal.OffsetOf<EFI_TCG2_BOOT_SERVICE_CAPABILITY>(member));
+
+    [Theory]
+    [InlineData(nameof(EFI_FIRMWARE_VOLUME2_PROTOCOL.ReadSection), 24)]
+    [InlineData(nameof(EFI_FIRMWARE_VOLUME2_PROTOCOL.GetNextFile), 40)]
+    [InlineData(nameof(EFI_FIRMWARE_VOLUME2_PROTOCOL.KeySize), 48)]
+    [InlineData(nameof(EFI_FIRMWARE_VOLUME2_PROTOCOL.ParentHandle), 56)]
+    public void FirmwareVolume2_Offsets(string member, int offset) => Assert.Equal(offset, (int)Marshal.OffsetOf<EFI_FIRMWARE_VOLUME2_PROTOCOL>(member));
 
     [Fact]
     public void LoadedImage_Offsets()

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Trust;
@@ -50,8 +51,8 @@ internal sealed class BootTree
     public IEnumerable<string> Covered => _files.Keys
         .Where(path => !path.EndsWith(".efi", StringComparison.OrdinalIgnoreCase)
             && !path.Contains("\\.", StringComparison.Ordinal)
-            && !BootPath.IsSame(path, BootPath.Manifest)
-            && !BootPath.IsSame(path, BootPath.Signature))
+            && !FilePath.IsSame(path, BootPath.Manifest)
+            && !FilePath.IsSame(path, BootPath.Signature))
         .Order(StringComparer.Ordinal);
 
     /// <summary>The file behind a path on the partition.</summary>

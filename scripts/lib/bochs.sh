@@ -3,6 +3,9 @@
 # firmware finds. 3.1 has ACPI tables, and VMX switched on and locked; Debian has it in its development suite only. 2.7 is Debian 12's: without
 # ACPI tables, VMX not switched on yet. Both are unpacked beside the project, with the libraries that they want, and nothing is installed.
 
+# shellcheck source=debian.sh
+. "$root/scripts/lib/debian.sh"
+
 bochs=$artifacts/bochs-3.1
 bochs_27=$artifacts/bochs-2.7
 
@@ -40,51 +43,13 @@ try_bochs() {
 # need_bochs: 3.1, and nothing goes on without it.
 need_bochs() { try_bochs 3.1 || die "$bochs_missing"; }
 
-# The Debian archive that this machine's own apt uses.
-debian_archive() {
-  # shellcheck disable=SC2016 # apt fills these in
-  apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' | sed -n 's/^Debian\/Debian //p' | sort -u | head -n 1
-}
-
 # fetch_bochs FOLDER SUITE
 fetch_bochs() {
-  local folder=$1 suite=$2 ovmf=ovmf-generic archive keyring=/usr/share/keyrings/debian-archive-keyring.gpg package
-  archive=$(debian_archive)
-  if [ -z "$archive" ]; then
-    apt_lists
-    archive=$(debian_archive)
-  fi
-  [ -n "$archive" ] || { echo "bochs: no Debian archive is among apt's sources, or its lists were never fetched (apt-get update)"; return 1; }
+  local folder=$1 suite=$2 ovmf=ovmf-generic package
   [ "$suite" = sid ] || ovmf=ovmf
-  [ -r "$keyring" ] || { echo "bochs: $keyring is missing (package debian-archive-keyring)"; return 1; }
-
-  # An apt of its own: its own sources, lists, cache and list of what is installed. It checks signatures and sums as always.
   local state=$folder/apt
-  mkdir -p "$state"/{etc/apt.conf.d,etc/preferences.d,lists/partial,archives/partial} "$folder/root"
-  echo "deb [signed-by=$keyring] $archive $suite main" > "$state/etc/sources.list"
-  for package in "${bochs_pretended[@]}"; do
-    printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nMulti-Arch: foreign\nVersion: 9999\nMaintainer: nobody\nDescription: pretended\n\n' "$package"
-  done > "$state/status"
-  # A mirror may be behind; what it has is still Debian's.
-  cat > "$state/apt.conf" << END
-Dir "$state";
-Dir::State "$state";
-Dir::State::lists "$state/lists";
-Dir::State::status "$state/status";
-Dir::Cache "$state";
-Dir::Cache::archives "$state/archives";
-Dir::Etc "$state/etc";
-Dir::Log "$state";
-APT::Architecture "amd64";
-APT::Architectures { "amd64"; };
-APT::Install-Recommends "false";
-APT::Sandbox::User "";
-Acquire::Languages "none";
-Acquire::Check-Valid-Until "false";
-Acquire::Retries "3";
-Debug::NoLocking "true";
-END
-  APT_CONFIG=$state/apt.conf apt-get update -q --error-on=any || return 1
+  mkdir -p "$folder/root"
+  private_apt "$state" deb "$suite" "${bochs_pretended[@]}" || return 1
   APT_CONFIG=$state/apt.conf apt-get install -q -y --download-only bochs bochs-term bochsbios vgabios "$ovmf" || return 1
   for package in "$state"/archives/*.deb; do
     dpkg-deb -x "$package" "$folder/root" || return 1

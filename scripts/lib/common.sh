@@ -52,6 +52,14 @@ hypercore() {
   dotnet "$root/HyperCore.Tool/bin/Debug/net10.0/hypercore.dll" "$@"
 }
 
+# card_size IMAGE: makes an image as large as QEMU wants its SD cards and eMMCs: a power of two.
+card_size() {
+  local bytes size=1048576
+  bytes=$(stat -c %s "$1")
+  while [ "$size" -lt "$bytes" ]; do size=$((size * 2)); done
+  truncate -s "$size" "$1"
+}
+
 # Tools of the administrator, which Debian does not put on a user's path.
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -70,6 +78,8 @@ find_firmware() {
 # firmware_variables CODE: prints the variable store that belongs to it, or nothing when it is code and variables in one.
 firmware_variables() {
   local file=${1/CODE/VARS}
+  # scripts/firmware.sh makes one store for all that it makes.
+  [ "${1%/*}" != "$artifacts/firmware" ] || file=$artifacts/firmware/OVMF_VARS.fd
   # The Secure Boot builds start from the plain store.
   file=${file/.secboot/}
   if [ "$file" != "$1" ] && [ -r "$file" ]; then printf '%s\n' "$file"; fi
