@@ -77,7 +77,7 @@ fi
 rm -f "$tree"/EFI/HyperCore/manifest "$tree"/EFI/HyperCore/manifest.sig
 if [ -n "$keys" ]; then
   need sbsign sbsigntool
-  dotnet "$root/HyperCore.Tool/bin/Debug/net10.0/hypercore.dll" image sign --tree "$tree" --keys "$keys" || die "the tree could not be signed"
+  hypercore image sign --tree "$tree" --keys "$keys" || die "the tree could not be signed"
 fi
 
 image=$artifacts/hypercore-usb.img

@@ -154,7 +154,7 @@ case $media in
   flash) ;;
 esac
 # A network card to share; without its boot ROM, which is in a package of its own.
-arguments+=(-netdev user,id=net -device e1000e,netdev=net,romfile=)
+arguments+=(-netdev "user,id=net" -device "e1000e,netdev=net,romfile=")
 
 if [ -n "$headless" ]; then
   arguments+=(-display none -chardev "stdio,id=terminal,mux=on,signal=off" -serial chardev:terminal -mon chardev=terminal)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using HyperCore.Core.Boot;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Paging;
-using HyperCore.Core.Trust;
 using HyperCore.Efi.Uefi;
 
 namespace HyperCore.Efi.Startup;
