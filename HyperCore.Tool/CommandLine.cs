@@ -18,6 +18,8 @@ internal sealed class CommandLine(TextReader input, TextWriter output, ILogger l
           symbolize MAP [FILE]   names the methods in a panic's report, copied from the serial line (standard input
                                  when FILE is left out or -); MAP is the HyperCore.map beside the HyperCore.efi
           pe-to-elf IN OUT       makes a 32-bit ELF executable of a PE image, for Multiboot loaders
+          trim-elf IN OUT        makes a 64-bit ELF executable, such as Linux's vmlinux, smaller, without what is not
+                                 loaded and without zeros at the ends of its segments
           help                   this text
 
         Exit codes: 0 good, 1 errors were found, 2 called wrongly or a file could not be read.
@@ -47,6 +49,9 @@ internal sealed class CommandLine(TextReader input, TextWriter output, ILogger l
 
                 case ["pe-to-elf", string image, string elf]:
                     File.WriteAllBytes(elf, ElfFromPe.Convert(File.ReadAllBytes(image)));
+                    return ExitCode.Good;
+                case ["trim-elf", string executable, string trimmed]:
+                    File.WriteAllBytes(trimmed, TrimmedElf.Trim(File.ReadAllBytes(executable)));
                     return ExitCode.Good;
                 default:
                     log.LogError("{Problem}; see hypercore help", arguments.Length == 0 ? "no command was given" : $"cannot make sense of: {string.Join(' ', arguments)}");
