@@ -72,6 +72,8 @@ if [ -e "$artifacts/testguest.elf" ]; then
 fi
 "$root/scripts/demo-guest.sh" "$tree/EFI/HyperCore/demo"
 
+"$root/scripts/appliance.sh" "$tree/EFI/HyperCore/appliance"
+
 image=$artifacts/hypercore-usb.img
 if stale "$image" "$tree" "$root/scripts/build.sh" "$root/scripts/lib"; then
   say "writing $(basename "$image")"
