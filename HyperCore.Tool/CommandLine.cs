@@ -72,6 +72,7 @@ internal sealed class CommandLine(ToolContext context)
             new SymbolizeCommand(context),
             new VerifyCommand(context),
             new PeToElfCommand(context),
+            new TrimElfCommand(context),
 
             // The name that config check had before there were more commands.
             new ConfigCheckCommand(context, "check") { Hidden = true },

@@ -80,6 +80,8 @@ if [ -n "$keys" ]; then
   hypercore image sign --tree "$tree" --keys "$keys" || die "the tree could not be signed"
 fi
 
+"$root/scripts/appliance.sh" "$tree/EFI/HyperCore/appliance"
+
 image=$artifacts/hypercore-usb.img
 if stale "$image" "$tree" "$root/scripts/build.sh" "$root/HyperCore.Tool/Disks"; then
   say "writing $(basename "$image")"

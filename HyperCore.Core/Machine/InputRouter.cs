@@ -90,8 +90,23 @@ public sealed class InputRouter
 
         ulong now = _host.Clock.Now;
         DeliverUsb(now);
+        DeliverRequests();
         UpdateLeds(now);
         return DeliverSerial() || _menuChanged;
+    }
+
+    // Only the VM that has the keyboard may send itself away. What others write is taken and forgotten.
+    private void DeliverRequests()
+    {
+        for (int i = 0; i < _machines.Count; i++)
+        {
+            VirtualMachine vm = _machines[i];
+            if (vm.TakeRequest() && vm == _switch.Foreground)
+            {
+                _switch.ShowMenu();
+                _menuChanged = true;
+            }
+        }
     }
 
     private void DeliverUsb(ulong now)

@@ -45,6 +45,7 @@ public sealed class KvmSwitch
         _menu.Close();
         Foreground = vm;
         Last = vm;
+        vm.ForgetRequest();
         vm.Show();
         ulong shown = _dispatcher.ConsoleNow;
         _dispatcher.SetForeground(vm.Group);

@@ -91,6 +91,11 @@ public sealed unsafe class VcpuWaker
             ShowOutput(pcpu);
         }
 
+        if (_platform.Requests.IsRequested)
+        {
+            _dispatcher.Signal(1ul << ConsolePcpu, pcpu);
+        }
+
         if (Display is { } display && display.Changes != _displayChanges)
         {
             _displayChanges = display.Changes;

@@ -207,6 +207,24 @@ public sealed partial class VirtualMachine
     public bool TryReceiveSerial(byte value) =>
         Platform.Uart.IsListening || !Virtio.Console.IsListening ? Platform.Uart.TryReceive(value) : Virtio.Console.Receive([value]) == 1;
 
+    /// <summary>Takes the guest's request for the menu; on the console processor.</summary>
+    /// <returns>True when there was one.</returns>
+    public bool TakeRequest()
+    {
+        if (!Platform.Requests.IsRequested)
+        {
+            return false;
+        }
+
+        Enter();
+        bool requested = Platform.Requests.TakeRequest();
+        Leave();
+        return requested;
+    }
+
+    /// <summary>What the guest asked for while it was in the background does not count.</summary>
+    public void ForgetRequest() => TakeRequest();
+
     /// <summary>Fires the timers of this VM that are a pCPU's business.</summary>
     /// <param name="now">The time, nanoseconds of the machine's clock.</param>
     /// <param name="pcpu">The pCPU that asks: it has the timers of the vCPUs at home there.</param>

@@ -61,6 +61,9 @@ public sealed class VirtualPlatform
         Devices.AddPorts(ResetControl.FastPort, 1, reset);
         Devices.AddPorts(ResetControl.ResetPort, 1, reset);
 
+        Requests = new RequestPort { Attention = Attention };
+        Devices.AddPorts(RequestPort.Port, 1, Requests);
+
         // CONFIG_ADDRESS answers to 32-bit accesses at CF8h only; CF9h in the middle of it is the reset register.
         Devices.AddPorts(PciAddressPort, 1, Pci);
         Devices.AddPorts(PciDataPort, 4, Pci);
@@ -113,6 +116,9 @@ public sealed class VirtualPlatform
 
     /// <summary>Power management registers.</summary>
     public AcpiPm AcpiPm { get; }
+
+    /// <summary>Where the guest asks for the menu.</summary>
+    public RequestPort Requests { get; }
 
     /// <summary>The PCI bus. Functions are added to it while the VM is built.</summary>
     public PciHostBridge Pci { get; }

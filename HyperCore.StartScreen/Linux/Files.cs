@@ -1,0 +1,34 @@
+using System;
+using System.IO;
+
+namespace HyperCore.StartScreen.Linux;
+
+/// <summary>Small files, whose absence is no error.</summary>
+internal static class Files
+{
+    /// <summary>The text of a file without blanks around it; empty when it cannot be read.</summary>
+    public static string Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Writes a line to the first serial port, for whoever listens there; there may be none.</summary>
+    public static void Report(string line)
+    {
+        try
+        {
+            File.WriteAllText("/dev/ttyS0", $"appliance: {line}\n");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Nobody listens.
+        }
+    }
+}
