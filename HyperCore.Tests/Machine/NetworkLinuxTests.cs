@@ -51,8 +51,8 @@ public class NetworkLinuxTests(ITestOutputHelper output) : KvmSwitchTest(output)
 
             // B listens to everything it can get, and waits for A.
             Run(machine, "b", $"ip link set eth0 promisc on; {Counter} > /tmp/before; echo watching-$((1+1))", "watching-2");
-            machine.Serial.Type("nc -l -p 7000 <&9 | sha256sum > /tmp/hash &\n");
-            machine.Serial.Type("gen | nc -l -p 7001 &\n");
+            Run(machine, "b", "nc -l -p 7000 <&9 | sha256sum > /tmp/hash & echo waits-$((1+1))", "waits-2");
+            Run(machine, "b", "gen | nc -l -p 7001 & echo offers-$((1+1))", "offers-2");
             Choose(machine, 1, "a");
             WithTheOutside(machine, server);
 
@@ -110,10 +110,11 @@ public class NetworkLinuxTests(ITestOutputHelper output) : KvmSwitchTest(output)
     {
         Match match = RunLong(machine, vm, "net", @"eth0: (\S+) (10\.0\.2\.\d+)/24");
         Run(machine, vm, "mkfifo /tmp/open; exec 9<>/tmp/open; dd if=/dev/urandom of=/tmp/f bs=1M count=1 2>&-; echo made-$((1+1))", "made-2");
-        machine.Serial.Type($"gen() {{ i=0; while [ $i -lt {s_megabytes} ]; do cat /tmp/f; i=$((i+1)); done; }}\n");
+        Run(machine, vm, $"gen() {{ i=0; while [ $i -lt {s_megabytes} ]; do cat /tmp/f; i=$((i+1)); done; }}; echo ready-$((1+1))", "ready-2");
         return (match.Groups[1].Value, match.Groups[2].Value);
     }
 
+    // Whoever points the switch elsewhere waits for an answer first: what is typed and not yet read belongs to nobody then.
     private static Match RunLong(QemuMachine machine, string vm, string command, string answer)
     {
         machine.Serial.Type(command + "\n");
