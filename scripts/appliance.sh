@@ -161,12 +161,12 @@ kernel() {
   rm "$1.full"
 }
 
-# The start screen, compiled to machine code. Paths of this machine are kept out of it.
+# The start screen, compiled to machine code. Paths of this machine and the number of the commit are kept out of it.
 start_screen() {
   local out=$artifacts/startscreen log=$artifacts/build-startscreen.log
   mkdir -p "$out"
   if ! dotnet publish "$root/HyperCore.StartScreen" -p:Native=true -c Release -o "$out" -v quiet \
-    "-p:PathMap=$root=/hypercore" -p:DebugType=none > "$log" 2>&1 < /dev/null; then
+    "-p:PathMap=$root=/hypercore" -p:DebugType=none -p:IncludeSourceRevisionInInformationalVersion=false > "$log" 2>&1 < /dev/null; then
     cat "$log" >&2
     die "HyperCore.StartScreen does not build"
   fi

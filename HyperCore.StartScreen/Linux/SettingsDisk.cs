@@ -10,6 +10,7 @@ internal sealed class SettingsDisk
 {
     private const string Serial = "hypercore-settings";
     private const int LargestUsed = 1 << 20;
+    private const int SectorSize = 512;
 
     private readonly string _path;
     private readonly byte[] _content;
@@ -36,7 +37,7 @@ internal sealed class SettingsDisk
         foreach (string device in Directory.GetDirectories("/sys/block"))
         {
             string path = "/dev/" + Path.GetFileName(device);
-            if (Files.Read(Path.Combine(device, "serial")) == Serial && Load(path) is { } content)
+            if (Files.Read(Path.Combine(device, "serial")) == Serial && Load(path, Files.Read(Path.Combine(device, "size"))) is { } content)
             {
                 return new SettingsDisk(path, content);
             }
@@ -102,15 +103,20 @@ internal sealed class SettingsDisk
         return true;
     }
 
-    private static byte[]? Load(string path)
+    // The length of a disk is not that of its file, which is 0.
+    private static byte[]? Load(string path, string sectors)
     {
+        if (!int.TryParse(sectors, out int count) || count < SettingsSlots.SmallestDisk / SectorSize)
+        {
+            return null;
+        }
+
         try
         {
             using FileStream disk = File.OpenRead(path);
-            byte[] content = new byte[Math.Min(disk.Seek(0, SeekOrigin.End), LargestUsed)];
-            disk.Position = 0;
+            byte[] content = new byte[Math.Min(count, LargestUsed / SectorSize) * SectorSize];
             disk.ReadExactly(content);
-            return content.Length < SettingsSlots.SmallestDisk ? null : content;
+            return content;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
