@@ -75,7 +75,7 @@ public static class PlatformLayout
     /// <summary>What the FADT says to write to <see cref="ResetPort"/>.</summary>
     public const byte ResetValue = 0x06;
 
-    /// <summary>HyperCore's request port (<see cref="Devices.RequestPort"/>), behind the ACPI registers.</summary>
+    /// <summary>HyperCore's request port (<c>Devices.RequestPort</c>), behind the ACPI registers.</summary>
     public const ushort RequestPort = 0x620;
 
     /// <summary>The SCI, level-triggered, active low as ISA interrupt 9.</summary>
