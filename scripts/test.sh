@@ -28,7 +28,7 @@ finish() {
 }
 
 if [ "$kind" != unit ]; then
-  need qemu-system-x86_64 qemu-system-x86 mcopy mtools
+  need qemu-system-x86_64 qemu-system-x86 mcopy mtools dovecot dovecot-imapd
   find_firmware > /dev/null || need /usr/share/OVMF ovmf
   for version in 3.1 2.7; do
     try_bochs "$version" || say "$bochs_missing; the tests on it will fail"

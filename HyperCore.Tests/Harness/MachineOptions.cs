@@ -18,6 +18,9 @@ internal sealed record MachineOptions
     /// <summary>QEMU's -vga.</summary>
     public string Vga { get; init; } = "std";
 
+    /// <summary>A Linux kernel that QEMU starts by itself, in place of firmware and stick; null: none.</summary>
+    public string? Kernel { get; init; }
+
     /// <summary>More arguments for QEMU.</summary>
     public string[] Arguments { get; init; } = [];
 }

@@ -32,7 +32,7 @@ internal static partial class Qemu
 
     /// <summary>The command line of a machine.</summary>
     /// <param name="options">What it is.</param>
-    /// <param name="image">What it boots from; not written to.</param>
+    /// <param name="image">What it boots from, unless the options name a kernel; not written to.</param>
     /// <param name="folder">Where its sockets and its firmware variables are.</param>
     public static List<string> Arguments(MachineOptions options, string image, string folder) =>
     [
@@ -44,16 +44,21 @@ internal static partial class Qemu
         "-nodefaults",
         "-vga", options.Vga,
         "-display", "none",
-        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={FirmwareCode}",
-        "-drive", $"if=pflash,unit=1,format=raw,file={folder}/vars.fd",
-        "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
-        "-device", "qemu-xhci",
-        "-device", "usb-storage,drive=stick,bootindex=0",
+        .. options.Kernel != null ? ["-kernel", options.Kernel] : Stick(image, folder),
         "-chardev", "stdio,id=serial,signal=off",
         "-serial", "chardev:serial",
         "-chardev", $"socket,id=qmp,path={folder}/qmp,server=off",
         "-mon", "chardev=qmp,mode=control",
         .. options.Arguments,
+    ];
+
+    private static string[] Stick(string image, string folder) =>
+    [
+        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={FirmwareCode}",
+        "-drive", $"if=pflash,unit=1,format=raw,file={folder}/vars.fd",
+        "-drive", $"if=none,id=stick,format=raw,snapshot=on,file={image}",
+        "-device", "qemu-xhci",
+        "-device", "usb-storage,drive=stick,bootindex=0",
     ];
 
     private static int FindMajorVersion() => int.Parse(MajorVersion().Match(HostCommand.Run(Program, "--version")).Groups[1].Value);
