@@ -29,7 +29,7 @@ finish() {
 }
 
 if [ "$kind" != unit ]; then
-  need qemu-system-x86_64 qemu-system-x86 mcopy mtools swtpm swtpm
+  need qemu-system-x86_64 qemu-system-x86 mcopy mtools swtpm swtpm dovecot dovecot-imapd
   find_firmware > /dev/null || need /usr/share/OVMF ovmf
   for version in 3.1 2.7; do
     try_bochs "$version" || say "$bochs_missing; the tests on it will fail"

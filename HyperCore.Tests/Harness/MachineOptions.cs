@@ -39,6 +39,9 @@ internal sealed record MachineOptions
     /// <summary>QEMU; null for the one that all tests use.</summary>
     public string? Program { get; init; }
 
+    /// <summary>A Linux kernel that QEMU starts by itself, in place of firmware and stick; null: none.</summary>
+    public string? Kernel { get; init; }
+
     /// <summary>More arguments for QEMU.</summary>
     public string[] Arguments { get; init; } = [];
 }

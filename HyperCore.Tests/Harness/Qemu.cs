@@ -48,7 +48,7 @@ internal static partial class Qemu
 
     /// <summary>The command line of a machine.</summary>
     /// <param name="options">What it is.</param>
-    /// <param name="image">What it boots from; not written to.</param>
+    /// <param name="image">What it boots from, unless the options name a kernel; not written to.</param>
     /// <param name="folder">Where its sockets and its firmware variables are.</param>
     public static List<string> Arguments(MachineOptions options, string image, string folder) =>
     [
@@ -61,8 +61,8 @@ internal static partial class Qemu
         "-nodefaults",
         "-vga", options.Vga,
         "-display", "none",
-        .. Firmware(options, folder),
-        .. MediumArguments(options, image),
+        .. options.Kernel != null ? ["-kernel", options.Kernel] : Firmware(options, folder),
+        .. options.Kernel != null ? [] : MediumArguments(options, image),
         "-chardev", "stdio,id=serial,signal=off",
         "-serial", "chardev:serial",
         "-chardev", $"socket,id=qmp,path={folder}/qmp,server=off",

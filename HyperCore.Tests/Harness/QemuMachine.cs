@@ -72,6 +72,9 @@ internal sealed class QemuMachine : TestMachine
     /// <summary>Switches a machine on.</summary>
     public static QemuMachine Start(MachineOptions options, Esp esp) => new(options, esp.ImagePath);
 
+    /// <summary>Switches a machine on that boots the kernel of the options.</summary>
+    public static QemuMachine StartKernel(MachineOptions options) => new(options, "");
+
     /// <summary>Presses keys together and lets them go: <c>Press("ctrl", "alt", "home")</c>.</summary>
     public void Press(params string[] keys)
     {

@@ -1,0 +1,126 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading;
+using HyperCore.StartScreen.Settings;
+using HyperCore.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace HyperCore.Tests.Machine;
+
+/// <summary>What tests of the appliance have in common.</summary>
+public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(output)
+{
+    private const int DiskSize = 32 << 10;
+
+    /// <summary>The start screen is there.</summary>
+    protected const string StartScreenShown = @"appliance: start screen";
+
+    /// <summary>Its command line, as in hypercore.conf.</summary>
+    protected const string CommandLine = "quiet console=tty1 vt.global_cursor_default=0";
+
+    /// <summary>The section of hypercore.conf for the appliance.</summary>
+    protected const string Section = $"""
+        [vm mail]
+        title   = Mail and browser
+        boot    = linux
+        kernel  = \EFI\HyperCore\appliance\vmlinux
+        initrd  = \EFI\HyperCore\appliance\initrd.img
+        cmdline = {CommandLine}
+        memory  = 512M
+        """;
+
+    /// <summary>Boots the appliance in QEMU without HyperCore, on QEMU's user network, with a settings disk.</summary>
+    private protected void BootAlone(string settingsDisk, Action<QemuMachine> steps, [CallerMemberName] string test = "")
+    {
+        string evidence = Path.Combine(Repository.Artifacts, "failures", GetType().Name + "." + test);
+        string folder = Path.Combine("esp", "EFI", "HyperCore", "appliance");
+        using var machine = QemuMachine.StartKernel(new MachineOptions
+        {
+            Kernel = Repository.Built(Path.Combine(folder, "vmlinux")),
+            Memory = "512M",
+            Arguments =
+            [
+                "-initrd", Repository.Built(Path.Combine(folder, "initrd.img")), "-append", CommandLine,
+                "-nic", "user,model=virtio-net-pci",
+                "-device", "virtio-rng-pci",
+                "-drive", $"if=none,id=settings,format=raw,file={settingsDisk}",
+                "-device", "virtio-blk-pci,drive=settings,serial=hypercore-settings",
+            ],
+        });
+        try
+        {
+            machine.Serial.WaitFor(StartScreenShown);
+            Note($"the start screen is there {machine.Uptime.TotalSeconds:0.0} s after power-on");
+            steps(machine);
+        }
+        catch
+        {
+            machine.SaveEvidence(evidence);
+            Note($"the serial line, the screen and QEMU's command line are in {evidence}");
+            throw;
+        }
+    }
+
+    /// <summary>A settings disk with these files on it; the caller deletes it.</summary>
+    private protected static string CreateDisk(params (string Name, string Text)[] files)
+    {
+        var content = new Dictionary<string, byte[]>();
+        foreach ((string name, string text) in files)
+        {
+            content[name] = Encoding.UTF8.GetBytes(text);
+        }
+
+        byte[] disk = new byte[DiskSize];
+        if (files.Length > 0)
+        {
+            SettingsSlots.Write(disk, KeptFiles.Pack(content), false, out int offset).CopyTo(disk, offset);
+        }
+
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, disk);
+        return path;
+    }
+
+    /// <summary>The files on a settings disk.</summary>
+    private protected static Dictionary<string, byte[]> ReadDisk(string path) => KeptFiles.Unpack(SettingsSlots.Read(File.ReadAllBytes(path), out _)!)!;
+
+    /// <summary>Takes pictures until one is as wanted.</summary>
+    private protected static Screenshot WaitForPicture(QemuMachine machine, string what, Func<Screenshot, bool> isGood)
+    {
+        TimeSpan end = machine.Uptime + QemuMachine.Limit;
+        while (true)
+        {
+            Screenshot picture = machine.TakeScreenshot();
+            if (isGood(picture))
+            {
+                return picture;
+            }
+
+            if (machine.Uptime > end)
+            {
+                throw new MachineTimeoutException($"the screen did not show {what} within {QemuMachine.Limit.TotalSeconds:0} s", machine.Serial.Text);
+            }
+
+            // QEMU has no event for a picture.
+            Thread.Sleep(250);
+        }
+    }
+
+    /// <summary>How many pixels have a colour.</summary>
+    private protected static int Count(Screenshot picture, int colour)
+    {
+        int count = 0;
+        for (int y = 0; y < picture.Height; y++)
+        {
+            for (int x = 0; x < picture.Width; x++)
+            {
+                count += picture[x, y] == colour ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+}
