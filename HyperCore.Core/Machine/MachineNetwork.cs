@@ -112,7 +112,7 @@ public sealed unsafe class MachineNetwork
             Span<char> buffer = stackalloc char[24];
             var address = new TextBuilder(buffer);
             port.Address.AppendTo(ref address);
-            _log.Write(LogLevel.Warning, $"network: {port.Name} sends with an address that is not its own, {address.Text}: {count} frames dropped");
+            _log.Write(LogLevel.Warning, $"network: {port.Name} sends with an address that is not its own, which is {address.Text}: {count} frames dropped");
         }
     }
 

@@ -1,6 +1,6 @@
 using System;
-using System.Linq;
 using System.IO;
+using System.Linq;
 using HyperCore.Tests.Harness;
 using HyperCore.Tool.Trust;
 using Xunit;

@@ -92,7 +92,7 @@ public sealed class MachineNetworkTests
             machine.Run();
         }
 
-        List<string> lines = machine.Lines.FindAll(line => line.StartsWith("network: b sends with an address that is not its own, ", StringComparison.Ordinal));
+        List<string> lines = machine.Lines.FindAll(line => line.StartsWith("network: b sends with an address that is not its own, which is ", StringComparison.Ordinal));
         Assert.Equal(7, lines.Count);
         Assert.EndsWith(": 64 frames dropped", lines[^1], StringComparison.Ordinal);
         Assert.Equal(4, machine.Overview.GetVmDeviceCount(1));
