@@ -26,8 +26,11 @@ public class ApplianceSettingsTests(ITestOutputHelper output) : KvmSwitchTest(ou
                 WaitForShell(machine, "demo");
                 Run(machine, "demo", LoadDriver, "/sys/block/vda/serial");
                 Run(machine, "demo", "cat /sys/block/vda/size", "16$");
-                Run(machine, "demo", "seq 1000 2199 > /tmp/p; dd if=/tmp/p of=/dev/vda bs=500 conv=fsync 2>&-; echo written: $?", "written: 0");
+
+                // The guest is told that it is written when it is saved.
+                machine.Serial.Type("seq 1000 2199 > /tmp/p; dd if=/tmp/p of=/dev/vda bs=500 conv=fsync 2>&-; echo written: $?\n");
                 Note(machine.Serial.WaitFor(@"settings: demo saved pieces=6 ms=\d+").Value);
+                machine.Serial.WaitFor(@"^demo\| written: 0");
 
                 // Nothing has changed since: nothing is written.
                 Run(machine, "demo", "dd if=/tmp/p of=/dev/vda bs=500 conv=fsync 2>&-; echo again: $?", "again: 0");
