@@ -45,6 +45,27 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
         WaitForPicture(machine, "the start screen again", picture => Middle(picture, layout[4]) == (int)Theme.Selection);
     });
 
+    // What a person gets who boots the image on a PC with a network card.
+    [Fact]
+    public void ShippedConfiguration_Countdown_EndsAtAWebPage() => Boot(
+        Esp.AsBuilt(),
+        new MachineOptions { Processors = 2, Arguments = ["-netdev", "user,id=net", "-device", "e1000e,netdev=net,romfile="] },
+        machine =>
+        {
+            machine.Serial.WaitForScreen(@"Starting Mail and browser in \d+ s");
+            machine.Serial.WaitFor("settings: mail loaded bytes=0");
+            machine.Serial.WaitFor("foreground: mail");
+            machine.Serial.WaitFor(@"^mail\| .*" + StartScreenShown);
+            Note($"the start screen is there {machine.Uptime.TotalSeconds:0.0} s after power-on");
+            machine.Serial.WaitFor(@"appliance: network 10\.0\.2\.\d+");
+            machine.Press("1");
+            machine.Serial.WaitFor("appliance: browser");
+            WaitForPicture(machine, "NetSurf's page", picture => Count(picture, 0x94ADFF) > 20_000).SavePng(Path.Combine(Screens, "appliance-browser.png"));
+            Note($"the page is there {machine.Uptime.TotalSeconds:0.0} s after power-on");
+            machine.Press("ctrl", "alt", "home");
+            machine.Serial.WaitFor("foreground: menu");
+        });
+
     // Between the number and the picture.
     private static int Middle(Screenshot picture, Rectangle tile) => picture[tile.Left + (tile.Width / 2), tile.Top + 12];
 }
