@@ -4,6 +4,8 @@
 # Everything comes from Debian packages that apt downloads and authenticates; unpacked packages are cached by version.
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/guest-tree.sh
+. "$root/scripts/lib/guest-tree.sh"
 
 dest=${1:?usage: demo-guest.sh DEST}
 need cpio cpio xz xz-utils zstd zstd lz4 lz4 gzip gzip
@@ -40,13 +42,14 @@ libc=$(package libc6)
 
 vmlinuz=$(ls "$kernel"/boot/vmlinuz-*)
 modules=$(find "$kernel" -path '*lib/modules/*' -prune | head -n 1)
-stamp="$(basename "$kernel") $(basename "$busybox") $(basename "$modetest") $(basename "$libdrm") $(basename "$libc") $(cat "$0" "$root/scripts/extract-vmlinux.sh" "$root"/esp-image/demo/* | cksum)"
+stamp="$(basename "$kernel") $(basename "$busybox") $(basename "$modetest") $(basename "$libdrm") $(basename "$libc") $(cat "$0" "$root/scripts/extract-vmlinux.sh" "$root/scripts/lib/guest-tree.sh" "$root"/esp-image/demo/* | cksum)"
 [ "$(cat "$dest/.stamp" 2> /dev/null)" != "$stamp" ] || exit 0
 
 say "building the demo guest from $(basename "$kernel")"
 cp "$vmlinuz" "$dest/vmlinuz"
 "$root/scripts/extract-vmlinux.sh" "$vmlinuz" "$dest/vmlinux"
 
+umask 022
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 mkdir -p "$tree"/{bin,dev,etc,lib/x86_64-linux-gnu,lib64,proc,sys,tmp,root}
@@ -66,29 +69,11 @@ done
 version=$(basename "$modules")
 mkdir -p "$tree/lib/modules/$version"
 
-# add_module NAME: a module, as file NAME.ko with - or _, and what it says it depends on. Some kernels have it built in.
-add_module() {
-  local name=${1//[-_]/[-_]} file target needed
-  file=$(find "$modules/kernel" -name "$name.ko*" | head -n 1)
-  if [ -z "$file" ]; then
-    grep -q "/$name\.ko" "$modules/modules.builtin" || die "$(basename "$kernel") has no module $1"
-    return 0
-  fi
-  target=$tree/lib/modules/$version/$(basename "${file%.ko*}").ko
-  [ ! -e "$target" ] || return 0
-  case $file in
-    *.ko.xz) xz -dc "$file" > "$target" ;;
-    *.ko.zst) zstd -qdc "$file" > "$target" ;;
-    *.ko) cp "$file" "$target" ;;
-  esac
-  for needed in $(LC_ALL=C tr '\0' '\n' < "$target" | LC_ALL=C sed -n 's/^depends=//p' | tr ',' ' '); do
-    add_module "$needed"
-  done
-}
-
 for module in mousedev psmouse evdev bochs virtio_pci virtio_blk virtio_console virtio-rng virtio_net; do
-  add_module "$module"
+  add_module "$tree" "$modules" "$module"
 done
 "$tree/bin/busybox" depmod -b "$tree" "$version"
-(cd "$tree" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc -R 0:0) | gzip -9n > "$dest/initrd.img"
+# depmod writes in the order in which the file system has the names.
+for list in "$tree/lib/modules/$version"/modules.*; do LC_ALL=C sort -o "$list" "$list"; done
+pack_tree "$tree" | gzip -9n > "$dest/initrd.img"
 printf '%s\n' "$stamp" > "$dest/.stamp"
