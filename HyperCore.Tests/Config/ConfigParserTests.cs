@@ -286,7 +286,7 @@ public sealed class ConfigParserTests
     {
         string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
         HyperCoreConfig config = Good(File.ReadAllText(Path.Combine(root, "esp-image", "hypercore.conf")));
-        Assert.Equal("demo", config.Default);
+        Assert.Equal("mail", config.Default);
         Assert.True(config.VirtualMachineCount > 0);
     }
 
