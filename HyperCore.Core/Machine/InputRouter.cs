@@ -15,7 +15,8 @@ public sealed class InputRouter
     // Ctrl+] on the serial line, as telnet and virtual consoles have it.
     private const byte SerialMenuKey = 0x1D;
 
-    private const int HeldCapacity = 1024;
+    // A certificate or a few, pasted at once.
+    private const int HeldCapacity = 16 << 10;
 
     // A guest sets the lights shortly after a key, and nothing tells of it: they are looked at so often while it has the keyboard.
     private const ulong LedPeriod = 50_000_000;

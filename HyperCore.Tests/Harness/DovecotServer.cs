@@ -1,8 +1,6 @@
 using System;
 using System.Diagnostics;
 using System.IO;
-using System.Net;
-using System.Net.Sockets;
 
 namespace HyperCore.Tests.Harness;
 
@@ -19,7 +17,7 @@ internal sealed class DovecotServer : IDisposable
     public DovecotServer(TestAuthority authority, string password, params string[] mails)
     {
         _folder = Directory.CreateTempSubdirectory("hypercore-").FullName;
-        Port = FreePort();
+        Port = FreePort.Find();
         File.WriteAllText(Path.Combine(_folder, "cert.pem"), authority.CertificatePem);
         File.WriteAllText(Path.Combine(_folder, "key.pem"), authority.KeyPem);
         File.WriteAllText(Path.Combine(_folder, "dovecot.conf"), $$"""
@@ -40,6 +38,12 @@ internal sealed class DovecotServer : IDisposable
             }
             first_valid_uid = 1
             mail_location = maildir:{{_folder}}/mail
+            namespace inbox {
+              inbox = yes
+              mailbox Sent {
+                auto = create
+              }
+            }
             service imap-login {
               inet_listener imap {
                 port = 0
@@ -73,6 +77,13 @@ internal sealed class DovecotServer : IDisposable
     /// <summary>What it has logged.</summary>
     public string Log => File.Exists(Path.Combine(_folder, "log")) ? File.ReadAllText(Path.Combine(_folder, "log")) : "";
 
+    /// <summary>The mails that a program put into a folder, with headers.</summary>
+    public string[] Mails(string folder)
+    {
+        string path = Path.Combine(_folder, "mail", "." + folder, "cur");
+        return Directory.Exists(path) ? Array.ConvertAll(Directory.GetFiles(path), File.ReadAllText) : [];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -84,12 +95,5 @@ internal sealed class DovecotServer : IDisposable
 
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -7,48 +7,9 @@ using Xunit.Abstractions;
 
 namespace HyperCore.Tests.Machine;
 
-/// <summary>The appliance's programs on a network, and its settings across boots; without HyperCore, because that plays no part.</summary>
+/// <summary>What the appliance does without HyperCore as with it: it trusts only whom it should, and keeps its settings across boots.</summary>
 public class ApplianceProgramsTests(ITestOutputHelper output) : ApplianceTest(output)
 {
-    private const int Red = 0xD01020;
-    private const int Green = 0x10A040;
-
-    [Fact]
-    public void Browser_PageOverHttps_IsShownWithImageAndScript()
-    {
-        using var authority = new TestAuthority();
-        using var server = new HttpsServer(authority.Certificate, new()
-        {
-            ["/"] = ("text/html", Encoding.ASCII.GetBytes("""
-                <!DOCTYPE html><html><head><title>Test</title></head><body style="background: #ffffff"><h1>HyperCore says hello</h1>
-                <p><img src="/image.png" width="200" height="100" alt=""></p>
-                <script>document.write('<p style="background: #10a040; width: 200px; height: 100px">by script</p>');</script></body></html>
-                """)),
-            ["/image.png"] = ("image/png", Image()),
-        });
-        string disk = CreateDisk(("settings", $"home-page = https://{TestAuthority.Host}:{server.Port}/\n"), ("extra-ca.pem", authority.RootPem));
-        try
-        {
-            BootAlone(disk, machine =>
-            {
-                machine.Serial.WaitFor("appliance: network");
-                machine.Press("1");
-                machine.Serial.WaitFor("appliance: browser");
-                Screenshot page = WaitForPicture(machine, "the page", picture => Count(picture, Red) > 15_000 && Count(picture, Green) > 10_000);
-                page.SavePng(Path.Combine(Screens, "browser.png"));
-                Assert.True(Count(page, 0) > 200, "there is no text");
-                Assert.Contains("/image.png", server.Requests);
-
-                machine.Press("ctrl", "q");
-                machine.Serial.WaitFor(StartScreenShown);
-            });
-        }
-        finally
-        {
-            File.Delete(disk);
-        }
-    }
-
     [Fact]
     public void Browser_CertificateOfNobody_IsNotAccepted()
     {
@@ -68,47 +29,6 @@ public class ApplianceProgramsTests(ITestOutputHelper output) : ApplianceTest(ou
                 machine.Serial.WaitFor("(?i)certificate.*\n(.*\n)*.*certificate");
                 Assert.Empty(server.Requests);
             });
-        }
-        finally
-        {
-            File.Delete(disk);
-        }
-    }
-
-    [Fact]
-    public void Mail_IsReadByImapAndSentBySmtp_OverTls()
-    {
-        const string Password = "opensesame";
-        using var authority = new TestAuthority();
-        using var imap = new DovecotServer(authority, Password, "From: bob@example.org\nTo: alice@example.org\nSubject: Greetings from Dovecot\n\nHello, Alice.\n");
-        using var smtp = new SmtpServer(authority.Certificate, "alice", Password);
-        string disk = CreateDisk(
-            ("settings", $"name = Alice\naddress = alice@example.org\nimap = imaps://{TestAuthority.Host}:{imap.Port}\nsmtp = smtps://{TestAuthority.Host}:{smtp.Port}\nuser = alice\npassword = {Password}\n"),
-            ("extra-ca.pem", authority.RootPem),
-            ("muttrc", "unset record\nset wait_key = no\n"));
-        try
-        {
-            BootAlone(disk, machine =>
-            {
-                machine.Serial.WaitFor("appliance: network");
-                Shell(machine);
-                machine.Press("2");
-                machine.Serial.WaitFor("appliance: mail");
-                machine.Serial.Type("while ! grep -q Greetings /dev/vcs1; do sleep 1; done; fold -w 106 /dev/vcs1 | grep Greet\n");
-                machine.Serial.WaitFor("bob@example.org.*Greetings from Dovecot");
-                machine.TakeScreenshot().SavePng(Path.Combine(Screens, "mail.png"));
-                machine.Press("q");
-                machine.Serial.WaitFor(StartScreenShown);
-                Assert.Contains("Login: user=<alice>", imap.Log, StringComparison.Ordinal);
-                Assert.Contains("TLS", imap.Log, StringComparison.Ordinal);
-
-                machine.Serial.Type("echo 'How are you?' | HOME=/root mutt -F /root/.muttrc -s 'An answer' bob@example.org; echo sent=$?\n");
-                machine.Serial.WaitFor("sent=0");
-            });
-            Assert.True(smtp.Mails.TryTake(out string? mail, TimeSpan.FromSeconds(10)), "no mail came");
-            Assert.Contains("Subject: An answer\n", mail, StringComparison.Ordinal);
-            Assert.Contains("From: Alice <alice@example.org>\n", mail, StringComparison.Ordinal);
-            Assert.Contains("How are you?\n", mail, StringComparison.Ordinal);
         }
         finally
         {
@@ -162,21 +82,5 @@ public class ApplianceProgramsTests(ITestOutputHelper output) : ApplianceTest(ou
     {
         machine.Serial.Type("\n");
         machine.Serial.WaitFor("built-in shell");
-    }
-
-    // 20 x 10 pixels of red; the page stretches it.
-    private static byte[] Image()
-    {
-        string path = Path.GetTempFileName();
-        byte[] ppm = [.. "P6\n20 10\n255\n"u8, .. new byte[600]];
-        for (int i = ppm.Length - 600; i < ppm.Length; i += 3)
-        {
-            (ppm[i], ppm[i + 1], ppm[i + 2]) = (Red >> 16, (Red >> 8) & 0xFF, Red & 0xFF);
-        }
-
-        Screenshot.ParsePpm(ppm).SavePng(path);
-        byte[] png = File.ReadAllBytes(path);
-        File.Delete(path);
-        return png;
     }
 }
