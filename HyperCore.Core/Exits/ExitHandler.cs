@@ -52,6 +52,9 @@ public sealed unsafe partial class ExitHandler
         _stop = stop;
     }
 
+    /// <summary>RAM that the guest has not touched yet; null when all of it is mapped.</summary>
+    public RamMapping? Ram { get; init; }
+
     // Another vCPU has ended the VM, and its reason stays.
     private bool HasEnded => _stop.Kind != StopKind.None;
 
@@ -220,6 +223,11 @@ public sealed unsafe partial class ExitHandler
 
     private ExitOutcome AccessMemory(ref VmExit exit)
     {
+        if (Ram != null && Ram.TryAnswer(exit.GuestPhysical))
+        {
+            return ExitOutcome.Resume;
+        }
+
         if (!exit.IsPageWalk && !exit.IsFetch)
         {
             return AfterEmulation(_emulator.EmulateMmio(_cpu, exit), ref exit);

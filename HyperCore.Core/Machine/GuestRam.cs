@@ -12,12 +12,19 @@ public sealed unsafe class GuestRam
     private const int MaxPieces = GuestMemory.MaxSlots - 1;
 
     private readonly FrameAllocator _pool;
+    private readonly GuestMemory _memory;
     private readonly FrameExtent[] _pieces = new FrameExtent[MaxPieces];
     private int _count;
     private FrameExtent _shadow;
 
     /// <summary>Creates an object that holds no memory.</summary>
-    public GuestRam(FrameAllocator pool) => _pool = pool;
+    /// <param name="pool">Where it comes from.</param>
+    /// <param name="memory">Gets the slots, and zeroes them when they are wanted.</param>
+    public GuestRam(FrameAllocator pool, GuestMemory memory)
+    {
+        _pool = pool;
+        _memory = memory;
+    }
 
     /// <summary>What is done each time a part of much memory has been zeroed; null when there is nothing.</summary>
     public Action? Breather { get; set; }
@@ -34,15 +41,14 @@ public sealed unsafe class GuestRam
     /// <summary>Host-physical address of the shadow of the screen.</summary>
     public ulong ShadowPhysical => _shadow.Start;
 
-    /// <summary>Takes memory and lays it out as the guest sees it. All of it is zeroed.</summary>
+    /// <summary>Takes memory and lays it out as the guest sees it. All of it is zero for whoever looks.</summary>
     /// <param name="bytes">RAM, a multiple of 4 KiB.</param>
     /// <param name="shadowBytes">Bytes for the shadow of the screen.</param>
-    /// <param name="memory">Gets the slots.</param>
     /// <param name="error">Why it was not possible.</param>
-    public bool TryAllocate(ulong bytes, ulong shadowBytes, GuestMemory memory, ref TextBuilder error)
+    public bool TryAllocate(ulong bytes, ulong shadowBytes, ref TextBuilder error)
     {
         ulong free = _pool.FreeBytes;
-        memory.Clear();
+        _memory.Clear();
         if (bytes > free || !_pool.TryAllocateGuestMemory(bytes, _pieces, out _count))
         {
             _count = 0;
@@ -64,27 +70,24 @@ public sealed unsafe class GuestRam
 
         LowBytes = Math.Min(bytes, PlatformLayout.LowMemoryLimit);
         HighBytes = bytes - LowBytes;
-        AddSlots(memory);
-        Zero();
+        AddSlots();
+        Renew();
         return true;
     }
 
-    /// <summary>Zeroes everything.</summary>
-    public void Zero()
+    /// <summary>Everything is zero again.</summary>
+    public void Renew()
     {
-        var eraser = new MemoryEraser(Breather);
-        for (int i = 0; i < _count; i++)
-        {
-            eraser.Zero((byte*)_pieces[i].Start, _pieces[i].Length);
-        }
-
-        eraser.Zero(Shadow, _shadow.Length);
+        _memory.Renew();
+        ZeroShadow();
     }
 
-    /// <summary>Zeroes everything and gives it back.</summary>
+    /// <summary>Zeroes what the guest may have written, and gives everything back.</summary>
     public void Free()
     {
-        Zero();
+        _memory.Preparation!.Erase(_memory, Breather);
+        _memory.Clear();
+        ZeroShadow();
         for (int i = 0; i < _count; i++)
         {
             _pool.Free(_pieces[i].Start, _pieces[i].Length, FrameOwner.GuestMemory);
@@ -98,6 +101,12 @@ public sealed unsafe class GuestRam
         }
     }
 
+    private void ZeroShadow()
+    {
+        var eraser = new MemoryEraser(Breather);
+        eraser.Zero(Shadow, _shadow.Length);
+    }
+
     private static void Refuse(ulong bytes, ulong free, ref TextBuilder error)
     {
         error.Append("memory = ");
@@ -107,7 +116,7 @@ public sealed unsafe class GuestRam
         error.Append("); lower memory in hypercore.conf or stop another VM");
     }
 
-    private void AddSlots(GuestMemory memory)
+    private void AddSlots()
     {
         ulong guest = 0;
         for (int i = 0; i < _count; i++)
@@ -118,7 +127,7 @@ public sealed unsafe class GuestRam
             {
                 bool isLow = guest < PlatformLayout.LowMemoryLimit;
                 ulong length = isLow ? Math.Min(left, PlatformLayout.LowMemoryLimit - guest) : left;
-                memory.Add(new MemorySlot(guest, length, (byte*)start, start));
+                _memory.Add(new MemorySlot(guest, length, (byte*)start, start));
                 start += length;
                 left -= length;
                 guest += length;

@@ -1,6 +1,7 @@
 using System;
 using HyperCore.Core.Config;
 using HyperCore.Core.Diagnostics;
+using HyperCore.Core.Memory;
 
 namespace HyperCore.Core.Machine;
 
@@ -36,7 +37,7 @@ public static class HeapNeeds
         for (int i = 0; i < config.VirtualMachineCount; i++)
         {
             VirtualMachineConfig vm = config[i];
-            sum += PerVirtualMachine + ((ulong)vm.Processors * PerVcpu);
+            sum += PerVirtualMachine + ((ulong)vm.Processors * PerVcpu) + RamPreparation.HeapBytes(vm.Memory);
             sum += vm.Network ? PerNetworkCard : 0;
             sum += vm.Settings ? PerSettings : 0;
             for (int disk = 0; disk < vm.DiskCount; disk++)

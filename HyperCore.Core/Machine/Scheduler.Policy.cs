@@ -205,15 +205,35 @@ public sealed partial class Scheduler
                 return LeftoverSlice;
             case Entitled when task.Guarantee < WholePcpu:
                 // Until the credit is spent, while more comes in.
-                return Math.Clamp(task.Credit * WholePcpu / (WholePcpu - task.Guarantee), ShortestSlice, SliceOfForeground());
+                return Math.Clamp(task.Credit * WholePcpu / (WholePcpu - task.Guarantee), ShortestSlice, SliceBeside(task));
             default:
-                return SliceOfForeground();
+                return SliceBeside(task);
         }
     }
 
-    // Shorter, the more is guaranteed to those who wait, so that ten milliseconds see all of them.
-    private ulong SliceOfForeground() =>
-        _foreground == null ? Slice : Math.Max(Slice - (Slice * Demand() / (WholePcpu * (ulong)_pcpus.Length)), ShortestSlice);
+    // Shorter, the more is guaranteed to those who want to run, so that ten milliseconds see all of them. Alone there is nobody to be seen.
+    private ulong SliceBeside(SchedulerTask task)
+    {
+        if (_foreground == null || !HasOthers(task))
+        {
+            return Slice;
+        }
+
+        return Math.Max(Slice - (Slice * Demand() / (WholePcpu * (ulong)_pcpus.Length)), ShortestSlice);
+    }
+
+    private bool HasOthers(SchedulerTask task)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_tasks[i] != task && IsEligible(_tasks[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>What is guaranteed to all that want to run now.</summary>
     private ulong Demand()

@@ -1,9 +1,7 @@
 using System;
 using HyperCore.Core.Acpi;
 using HyperCore.Core.Diagnostics;
-using HyperCore.Core.Memory;
 using HyperCore.Core.Menu;
-using HyperCore.Core.Paging;
 using HyperCore.Core.Platform;
 using HyperCore.Core.Time;
 
@@ -69,7 +67,8 @@ public sealed partial class VirtualMachine
         Halt();
         State = VmState.Stopped;
         _ram.Breather = _host.Breather;
-        _ram.Zero();
+        _mapping.Forget();
+        _ram.Renew();
         return TryPowerOn();
     }
 
@@ -212,7 +211,7 @@ public sealed partial class VirtualMachine
         TextBuilder text = StopReason.Begin(StopKind.CannotStart);
         ulong shadow = Display?.ShadowSize ?? 0;
         _ram.Breather = _host.Breather;
-        if (!_ram.TryAllocate(Config.Memory, shadow, _memory, ref text))
+        if (!_ram.TryAllocate(Config.Memory, shadow, ref text))
         {
             StopReason.Finish(text);
             State = VmState.Failed;
@@ -229,24 +228,10 @@ public sealed partial class VirtualMachine
 
         StartDisplay();
         _apicPage?.Create();
-        return (_nested.Create() && MapRam()) || FailWithoutTables();
+        return (_nested.Create() && _mapping.TryBegin()) || FailWithoutTables();
     }
 
     private unsafe void StartDisplay() => Display?.Start(_ram.Shadow, _ram.ShadowPhysical);
-
-    private bool MapRam()
-    {
-        for (int i = 0; i < _memory.SlotCount; i++)
-        {
-            MemorySlot slot = _memory[i];
-            if (!_nested.Map(slot.GuestPhysical, slot.HostPhysical, slot.Length, NestedAccess.All))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private bool TryPowerOn()
     {
@@ -340,7 +325,6 @@ public sealed partial class VirtualMachine
         Virtio.ReleaseMemory(_host.Breather);
         _ram.Breather = _host.Breather;
         _ram.Free();
-        _memory.Clear();
     }
 
     private bool FailWithoutTables()

@@ -16,15 +16,16 @@ namespace HyperCore.Core.Machine;
 
 /// <summary>
 /// One configured VM: its virtual PC, its vCPUs and its memory. The object is built once when HyperCore starts; memory is taken at
-/// <see cref="Start"/> and given back, zeroed, at <see cref="Stop"/>. Its life cycle is the console processor's business.
+/// <see cref="Start"/> and given back, without what the guest wrote, at <see cref="Stop"/>. Its life cycle is the console processor's business.
 /// </summary>
 public sealed partial class VirtualMachine
 {
     private readonly VirtualMachineHost _host;
     private readonly Dispatcher _dispatcher;
-    private readonly GuestMemory _memory = new();
+    private readonly GuestMemory _memory;
     private readonly GuestRam _ram;
     private readonly NestedPageTable _nested;
+    private readonly RamMapping _mapping;
     private readonly ApicAccessPage? _apicPage;
     private readonly GuestClock _clock;
     private readonly GuestPower _power;
@@ -53,8 +54,10 @@ public sealed partial class VirtualMachine
         Files = files;
         _host = host;
         _dispatcher = host.Dispatcher;
-        _ram = new GuestRam(host.Memory);
+        _memory = new GuestMemory { Preparation = new RamPreparation(config.Memory) };
+        _ram = new GuestRam(host.Memory, _memory);
         _nested = new NestedPageTable(host.Frames, host.HasNested1GPages, host.NestedLevels, host.NestedFormat);
+        _mapping = new RamMapping(_memory, _nested);
         _clock = new GuestClock(host.Clock);
         _power = new GuestPower(StopReason);
         Group = new SchedulerGroup(processors.Length, config.Share);
@@ -271,7 +274,7 @@ public sealed partial class VirtualMachine
         var cpuid = new CpuidPolicy(_host.Processor, apic.ApicId, (uint)_vcpus.Length);
         var msrs = new MsrPolicy(processor, apic, Platform.Clocks[index], _mtrr, _host.Processor, cpuid, access);
         var emulator = new Emulator(_memory, Platform.Devices, _host.PhysicalAddressBits, _host.DecoderOptions);
-        var handler = new ExitHandler(processor, Platform.Devices, emulator, cpuid, msrs, _power, StopReason, access);
+        var handler = new ExitHandler(processor, Platform.Devices, emulator, cpuid, msrs, _power, StopReason, access) { Ram = _mapping };
         return new Vcpu(processor, apic, Platform.Pics, handler, Platform.LocalApicTimers[index], access)
         {
             Vm = this,

@@ -23,6 +23,9 @@ public sealed unsafe class GuestMemory
     /// <summary>Changes with every change to the slots: whoever keeps a host pointer compares it before using the pointer again.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>Who zeroes RAM when it is first wanted; null when all of it is as it should be.</summary>
+    public RamPreparation? Preparation { get; init; }
+
     /// <summary>The slot at <paramref name="index"/>, in ascending order of guest-physical address.</summary>
     public MemorySlot this[int index] => _slots[index];
 
@@ -52,7 +55,8 @@ public sealed unsafe class GuestMemory
             }
         }
 
-        _slots[_count++] = slot;
+        int chunk = _count == 0 ? 0 : _slots[_count - 1].FirstChunk + RamPreparation.ChunksOf(_slots[_count - 1]);
+        _slots[_count++] = slot with { FirstChunk = chunk };
         TotalBytes += slot.Length;
         Generation++;
         return true;
@@ -62,7 +66,10 @@ public sealed unsafe class GuestMemory
     /// Host pointer to <paramref name="length"/> bytes of RAM at <paramref name="guestPhysical"/>, or null when any of them is not RAM
     /// of one slot.
     /// </summary>
-    public byte* Translate(ulong guestPhysical, ulong length)
+    public byte* Translate(ulong guestPhysical, ulong length) => Translate(guestPhysical, length, out _);
+
+    /// <summary>As <see cref="Translate(ulong, ulong)"/>, with the host-physical address.</summary>
+    public byte* Translate(ulong guestPhysical, ulong length, out ulong hostPhysical)
     {
         for (int i = 0; i < _count; i++)
         {
@@ -70,11 +77,26 @@ public sealed unsafe class GuestMemory
             ulong offset = guestPhysical - slot.GuestPhysical;
             if (offset < slot.Length)
             {
-                return length <= slot.Length - offset ? slot.Host + offset : null;
+                if (length > slot.Length - offset)
+                {
+                    break;
+                }
+
+                Preparation?.Require(slot, offset, length);
+                hostPhysical = slot.HostPhysical + offset;
+                return slot.Host + offset;
             }
         }
 
+        hostPhysical = 0;
         return null;
+    }
+
+    /// <summary>All RAM is zero again, as after power-on: whatever was prepared is forgotten, and so are host pointers to it.</summary>
+    public void Renew()
+    {
+        Preparation?.Begin(this);
+        Generation++;
     }
 
     /// <summary>Whether all of a range is RAM; it may cross slots that touch.</summary>

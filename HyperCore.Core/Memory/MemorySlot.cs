@@ -18,4 +18,7 @@ public unsafe struct MemorySlot(ulong guestPhysical, ulong length, byte* host, u
 
     /// <summary>Host-physical address of the first byte.</summary>
     public readonly ulong HostPhysical = hostPhysical;
+
+    /// <summary>The number of its first chunk among those of all slots (<see cref="RamPreparation"/>); <see cref="GuestMemory.Add"/> gives it.</summary>
+    public int FirstChunk { get; init; }
 }

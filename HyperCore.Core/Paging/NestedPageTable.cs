@@ -105,6 +105,22 @@ public sealed unsafe class NestedPageTable
         return true;
     }
 
+    /// <summary>Makes the tables that a page of 2 MiB needs, so that <see cref="Map"/> of that page cannot fail afterwards.</summary>
+    /// <returns>False when memory for tables has run out.</returns>
+    public bool Reserve(ulong guestPhysical)
+    {
+        ulong table = Root;
+        for (int level = _levels; level > 2; level--)
+        {
+            if (!EnsureTable(ref _frames.PointerTo(table)[IndexAt(guestPhysical, level)], level, out table))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Removes the mapping of a range; large pages at its edges are split.</summary>
     /// <returns>False when memory for a split has run out.</returns>
     public bool Unmap(ulong guestPhysical, ulong length)

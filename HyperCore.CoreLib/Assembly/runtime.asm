@@ -195,11 +195,29 @@ memset:
         movq    xmm0, r9
         punpcklqdq xmm0, xmm0
         lea     r10, [rcx + r8 - 16]
+        sub     r8, 128
+        jb      .loop
+        add     r8, rcx                 ; the last place where 128 bytes fit
+.blocks:
+        movups  [rcx], xmm0
+        movups  [rcx + 16], xmm0
+        movups  [rcx + 32], xmm0
+        movups  [rcx + 48], xmm0
+        movups  [rcx + 64], xmm0
+        movups  [rcx + 80], xmm0
+        movups  [rcx + 96], xmm0
+        movups  [rcx + 112], xmm0
+        add     rcx, 128
+        cmp     rcx, r8
+        jbe     .blocks
+        cmp     rcx, r10
+        jae     .end
 .loop:
         movups  [rcx], xmm0
         add     rcx, 16
         cmp     rcx, r10
         jb      .loop
+.end:
         movups  [r10], xmm0
         ret
 

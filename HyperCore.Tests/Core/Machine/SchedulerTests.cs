@@ -144,6 +144,27 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void Slice_ForegroundAlone_IsWhole_AndShortBesideOthers()
+    {
+        var group = new SchedulerGroup(1, 20);
+        var other = new SchedulerGroup(1, 40);
+        var scheduler = new Scheduler(1, 2);
+        scheduler.Add(group);
+        scheduler.Add(other);
+        scheduler.Resume(group, SuspendReasons.Off, 0, 0);
+        scheduler.Resume(other, SuspendReasons.Off, 0, 0);
+        scheduler.SetForeground(group, 0, 0);
+        scheduler.Wake(group[0], 0, 0);
+        Assert.Same(group[0], scheduler.Pick(0, 0, out ulong sliceEnd, out _));
+        Assert.Equal(Scheduler.Slice, sliceEnd);
+
+        scheduler.Wake(other[0], 0, sliceEnd);
+        ulong now = sliceEnd;
+        Assert.NotNull(scheduler.Pick(0, now, out sliceEnd, out _));
+        Assert.InRange(sliceEnd - now, Scheduler.ShortestSlice, Scheduler.Slice / 2);
+    }
+
+    [Fact]
     public void YieldToSibling_SpinningVcpu_GivesTheRestOfItsSliceToTheOneThatWaits()
     {
         var simulation = new SchedulerSimulation(1, (2, 10), (1, 10));
