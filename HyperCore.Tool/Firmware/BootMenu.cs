@@ -15,7 +15,7 @@ internal sealed class BootMenu(EfiVariables variables, GuidPartition partition, 
 {
     private const int MaxText = 400;
 
-    private readonly BootEntries _entries = new(variables, BootPath.Encode(partition, PartitionPaths.Application), label, PartitionPaths.Application);
+    private readonly BootEntries _entries = new(variables, FileDevicePath.Encode(partition, PartitionPaths.Application), label, PartitionPaths.Application);
 
     private delegate bool Step(BootEntries entries, ref TextBuilder why);
 
@@ -27,7 +27,7 @@ internal sealed class BootMenu(EfiVariables variables, GuidPartition partition, 
     {
         Take((BootEntries entries, ref TextBuilder why) => entries.TryPlanInstall(ref why, isFirst));
         string state = _entries.Number < 0 ? "new" : _entries.IsWritePlanned ? "differs, is put right" : "unchanged";
-        string path = BootPath.ToText(partition, PartitionPaths.Application);
+        string path = FileDevicePath.ToText(partition, PartitionPaths.Application);
         return ([$"entry      {NameOf(_entries.PlannedNumber)} {path} ({state})", .. OrderLines()], _entries.IsWritePlanned || !_entries.PlannedOrder.IsSame(_entries.Order));
     }
 

@@ -5,7 +5,7 @@ using HyperCore.Tool.Disks;
 namespace HyperCore.Tool.Firmware;
 
 /// <summary>Device paths of files on GPT partitions, as the firmware's boot entries have them.</summary>
-internal static class BootPath
+internal static class FileDevicePath
 {
     /// <summary>The path <c>HD(...)/File(...)</c>.</summary>
     /// <param name="partition">The partition.</param>
