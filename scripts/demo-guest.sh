@@ -4,6 +4,8 @@
 # Everything comes from Debian packages that apt downloads and authenticates; unpacked packages are cached by version.
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/newest-package.sh
+. "$root/scripts/lib/newest-package.sh"
 # shellcheck source=lib/guest-tree.sh
 . "$root/scripts/lib/guest-tree.sh"
 
@@ -11,29 +13,8 @@ dest=${1:?usage: demo-guest.sh DEST}
 need cpio cpio xz xz-utils zstd zstd lz4 lz4 gzip gzip
 mkdir -p "$dest" "$cache/packages"
 
-# package NAME: prints the folder that holds the unpacked newest version of a package.
-package() {
-  local version folder
-  version=$(apt-cache policy "$1" | awk '/Candidate:/ { print $2 }')
-  [ -n "$version" ] && [ "$version" != "(none)" ] || die "apt knows no package $1; run apt-get update, and check that Debian's main archive is among its sources"
-  folder=$cache/packages/$1_${version//:/-}
-  if [ ! -e "$folder/.complete" ]; then
-    say "downloading $1 $version"
-    rm -rf "$folder"
-    mkdir -p "$folder/download"
-    (cd "$folder/download" && apt-get download -qq -o APT::Sandbox::User=root "$1=$version") || die "apt-get could not download $1"
-    dpkg-deb -x "$folder"/download/*.deb "$folder"
-    rm -r "$folder/download"
-    touch "$folder/.complete"
-  fi
-  printf '%s\n' "$folder"
-}
-
 apt_lists
-# linux-image-amd64 is empty and depends on the kernel of the day.
-kernel_name=$(apt-cache depends --important linux-image-amd64 | awk '/Depends: linux-image-[0-9]/ { print $2; exit }')
-[ -n "$kernel_name" ] || die "linux-image-amd64 names no kernel; run apt-get update"
-kernel=$(package "$kernel_name")
+kernel=$(kernel_package)
 busybox=$(package busybox-static)
 # What sets modes of the display, and the libraries that it is linked with.
 modetest=$(package libdrm-tests)

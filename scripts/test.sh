@@ -25,7 +25,8 @@ try_exim() {
 }
 
 need_dotnet
-if [ "$kind" != machine ]; then need iasl acpica-tools fsck.vfat dosfstools sgdisk gdisk mcopy mtools; fi
+need fsck.vfat dosfstools sgdisk gdisk mcopy mtools
+if [ "$kind" != machine ]; then need iasl acpica-tools; fi
 need sbsign sbsigntool openssl openssl
 results=$artifacts/test-results
 rm -rf "$results"

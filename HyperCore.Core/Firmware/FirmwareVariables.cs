@@ -12,6 +12,9 @@ public abstract class FirmwareVariables
     /// <summary>Why variables can be neither read nor written on this machine, in plain words; null when they can.</summary>
     public abstract string? WhyNot { get; }
 
+    /// <summary>The highest number of a Boot#### variable; -1 when that is not known, because it would take to ask for each.</summary>
+    public virtual int LastBootNumber => -1;
+
     /// <summary>Reads a variable.</summary>
     /// <param name="owner">Whose.</param>
     /// <param name="name">Its name, at most 31 characters.</param>

@@ -21,6 +21,7 @@ public sealed unsafe class FileLoader
 
     private readonly EFI_BOOT_SERVICES* _services;
     private readonly FirmwareVolumeFiles? _volume;
+    private readonly bool _isFromPartition;
     private readonly List<LoadedFile> _files = new();
     private EFI_FILE_PROTOCOL* _root;
     private string _partition = "on the partition HyperCore was started from";
@@ -38,6 +39,7 @@ public sealed unsafe class FileLoader
             && fileSystem->OpenVolume(fileSystem, &root) == EFI_STATUS.EFI_SUCCESS)
         {
             _root = root;
+            _isFromPartition = true;
         }
         else
         {
@@ -136,17 +138,19 @@ public sealed unsafe class FileLoader
         }
     }
 
-    /// <summary>A file is there; it is not loaded.</summary>
-    public bool Has(string path)
+    /// <summary>
+    /// A file is on the partition HyperCore was started from; it is not loaded. A firmware volume has no files that a device path could name by their
+    /// paths (UEFI 2.10, 10.3.5.6), and what is on the partition that the configuration came from then does not count.
+    /// </summary>
+    public bool IsBesideHyperCore(string path)
     {
         char* name = stackalloc char[MaxPath + 1];
-        if (_root == null || path.Length > MaxPath)
+        if (!_isFromPartition || path.Length > MaxPath)
         {
             return false;
         }
 
-        path.AsSpan().CopyTo(new Span<char>(name, MaxPath));
-        name[path.Length] = '\0';
+        CopyPath(path, name);
         EFI_FILE_PROTOCOL* file = null;
         if (_root->Open(_root, &file, name, EFI_FILE_PROTOCOL.EFI_FILE_MODE_READ, 0) != EFI_STATUS.EFI_SUCCESS || file == null)
         {

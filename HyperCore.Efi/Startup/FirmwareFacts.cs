@@ -97,7 +97,7 @@ internal static unsafe class FirmwareFacts
     }
 
     // What a boot entry has to name. A copy at the path for removable media may be somebody else's the next day, when the partition is not
-    // HyperCore's alone; HyperCore's own folder is not.
+    // HyperCore's alone; HyperCore's own folder is not. In a firmware volume HyperCore is the file that was started, which has no path.
     private static byte[] BootPathOf(StartupInformation information, EFI_SYSTEM_TABLE* table, EFI_LOADED_IMAGE_PROTOCOL* image)
     {
         EFI_GUID guid = EFI_GUID.EFI_DEVICE_PATH_PROTOCOL_GUID;
@@ -110,7 +110,7 @@ internal static unsafe class FirmwareFacts
 
         Span<byte> buffer = stackalloc byte[DevicePath.MaxLength];
         ReadOnlySpan<byte> from = PathAt((EFI_DEVICE_PATH_PROTOCOL*)device);
-        information.BootProgram = information.Files.Has(InstalledPath) ? InstalledPath : information.ImagePath;
+        information.BootProgram = information.Files.IsBesideHyperCore(InstalledPath) ? InstalledPath : information.ImagePath;
         int length = information.BootProgram.Length > 0
             ? DevicePath.Build(from, information.BootProgram, buffer)
             : DevicePath.Join(from, PathAt(image->FilePath), buffer);

@@ -76,6 +76,139 @@ public sealed class BootEntriesTests
     }
 
     [Fact]
+    public void Install_First_ComesFirstAndKeepsOnePlace()
+    {
+        Other(0);
+        _variables.SetGlobal("BootOrder", 0, 0);
+        Install(isFirst: true);
+        Assert.Equal([1, 0, 0, 0], _variables.Global("BootOrder"));
+        _variables.SetGlobal("BootOrder", 0, 0, 1, 0);
+        Install(isFirst: true);
+        Assert.Equal([1, 0, 0, 0], _variables.Global("BootOrder"));
+
+        // It stays where it is when nobody says where.
+        int writes = _variables.Writes.Count;
+        Install();
+        Assert.Equal(writes, _variables.Writes.Count);
+    }
+
+    [Fact]
+    public void Install_EntryThatDiffers_IsPutRight()
+    {
+        Install();
+        byte[] good = _variables.Global("Boot0000")!;
+        Assert.Equal(LoadOption.Active, good[0]);
+        _variables.SetGlobal("Boot0000", [0, .. good[1..]]);
+        Install();
+        Assert.Equal(good, _variables.Global("Boot0000"));
+        Assert.Equal(["Boot0000", "BootOrder", "Boot0000"], _variables.Writes);
+    }
+
+    [Fact]
+    public void Install_EntryThatDiffers_GetsItsContentsBackWhenTheOrderFails()
+    {
+        Install();
+        byte[] inactive = [0, .. _variables.Global("Boot0000")![1..]];
+        _variables.SetGlobal("Boot0000", inactive);
+        _variables.SetGlobal("BootOrder", 7, 0);
+        _variables.FailAt = _variables.Writes.Count + 1;
+        Assert.False(TryInstall(out string why));
+        Assert.StartsWith("BootOrder cannot be written: ", why);
+        Assert.Equal(inactive, _variables.Global("Boot0000"));
+        Assert.Equal([7, 0], _variables.Global("BootOrder"));
+    }
+
+    [Fact]
+    public void Plan_ChangesNothing()
+    {
+        Other(0);
+        _variables.SetGlobal("BootOrder", 0, 0);
+        BootEntries entries = Entries();
+        var why = new TextBuilder(new char[400]);
+        Assert.True(entries.TryPlanInstall(ref why, isFirst: true));
+        Assert.Equal((1, true), (entries.PlannedNumber, entries.IsWritePlanned));
+        Assert.Equal([0, 0], entries.Order.Bytes.ToArray());
+        Assert.Equal([1, 0, 0, 0], entries.PlannedOrder.Bytes.ToArray());
+        Assert.Empty(_variables.Writes);
+        Assert.False(entries.TryPlanRemoval(ref why));
+        Assert.True(entries.IsAbsent);
+    }
+
+    [Fact]
+    public void Install_OrderThatIsFull_IsRefused()
+    {
+        _variables.SetGlobal("BootOrder", [.. Enumerable.Range(0, BootOrder.MaxCount).SelectMany(number => new byte[] { (byte)number, (byte)(0x10 + (number >> 8)) })]);
+        Assert.False(TryInstall(out string why));
+        Assert.StartsWith("the firmware's boot menu is full", why);
+        Assert.Empty(_variables.Writes);
+    }
+
+    [Fact]
+    public void Remove_Several_TakesAllAndWhatIsNext()
+    {
+        Other(1);
+        Install();
+        foreach (string name in (string[])["Boot0002", "Boot0009"])
+        {
+            _variables.SetGlobal(name, _variables.Global("Boot0000")!);
+        }
+
+        _variables.SetGlobal("BootOrder", 9, 0, 1, 0, 0, 0);
+        _variables.SetGlobal("BootNext", 0, 0);
+        Assert.Equal("Boot0009, first in the order", Describe(Entries()));
+        Assert.True(Remove(out _));
+        Assert.Equal(["BootOrder", "Boot0001"], _variables.Store.Keys.Select(key => key.Name).Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal([1, 0], _variables.Global("BootOrder"));
+    }
+
+    [Fact]
+    public void Remove_SecondOfTwoFails_GetsItsPlaceBack()
+    {
+        Install();
+        _variables.SetGlobal("Boot0001", _variables.Global("Boot0000")!);
+        Other(2);
+        _variables.SetGlobal("BootOrder", 0, 0, 2, 0, 1, 0);
+
+        // The order, Boot0000, Boot0001.
+        _variables.FailAt = _variables.Writes.Count + 2;
+        Assert.False(Remove(out string why));
+        Assert.StartsWith("Boot0001 cannot be deleted: ", why);
+        Assert.Null(_variables.Global("Boot0000"));
+        Assert.Equal([2, 0, 1, 0], _variables.Global("BootOrder"));
+    }
+
+    [Fact]
+    public void Remove_NextOfAnother_Stays()
+    {
+        Install();
+        _variables.SetGlobal("BootNext", 5, 0);
+        Assert.True(Remove(out _));
+        Assert.Equal([5, 0], _variables.Global("BootNext"));
+    }
+
+    [Fact]
+    public void EntryBehindAGap_IsFoundWhereTheLastNumberIsKnown()
+    {
+        Install();
+        _variables.SetGlobal("Boot0123", _variables.Global("Boot0000")!);
+        _variables.Store.Remove((VariableOwner.Global, "Boot0000"));
+        Assert.Equal("none", Describe(Entries()));
+        _variables.Last = 0x123;
+        Assert.Equal("Boot0123, not in the boot order", Describe(Entries()));
+    }
+
+    [Fact]
+    public void EntryWithTheWholePath_IsOurs()
+    {
+        byte[] buffer = new byte[400];
+        byte[] option = new byte[400];
+        int length = DevicePath.Build(DevicePathTests.Device, @"\efi\hypercore\HYPERCORE.EFI", buffer);
+        _variables.SetGlobal("Boot0004", option[..LoadOption.Build("by hand", buffer.AsSpan(0, length), option)]);
+        _variables.SetGlobal("BootOrder", 4, 0);
+        Assert.Equal("Boot0004, first in the order", Describe(Entries()));
+    }
+
+    [Fact]
     public void OtherEntries_LargeBrokenOrOfAnotherFile_AreNotOurs()
     {
         _variables.SetGlobal("Boot0000", new byte[5000]);
@@ -219,16 +352,16 @@ public sealed class BootEntriesTests
 
     private void Other(int number) => _variables.SetGlobal($"Boot{number:X4}", 1, 0, 0, 0, 4, 0, (byte)'x', 0, 0, 0, 0x7F, 0xFF, 4, 0);
 
-    private void Install()
+    private void Install(bool isFirst = false)
     {
-        Assert.True(TryInstall(out string why), why);
+        Assert.True(TryInstall(out string why, isFirst), why);
         Assert.Equal("", why);
     }
 
-    private bool TryInstall(out string why)
+    private bool TryInstall(out string why, bool isFirst = false)
     {
         var text = new TextBuilder(new char[400]);
-        bool done = Entries().TryInstall(ref text);
+        bool done = Entries().TryInstall(ref text, isFirst);
         why = text.Text.ToString();
         return done;
     }

@@ -50,6 +50,53 @@ public sealed class DevicePathTests
         Assert.Equal(0, DevicePath.Join(Device, s_controller, buffer));
     }
 
+    [Fact]
+    public void BuildPartition_HasTheBytesOfTheSpecification()
+    {
+        byte[] id = [.. Enumerable.Range(17, 16).Select(i => (byte)i)];
+        byte[] buffer = new byte[46];
+        Assert.Equal(46, DevicePath.BuildPartition(1, 0x0807060504030201, 0x100F0E0D0C0B0A09, id, buffer));
+        Assert.Equal([.. Partition, .. s_end], buffer);
+        Assert.Equal(0, DevicePath.BuildPartition(1, 0, 0, id, new byte[45]));
+    }
+
+    [Theory]
+    [InlineData(true, @"\EFI\a.efi")]
+    [InlineData(true, @"/efi/A.EFI")]
+    [InlineData(true, @"\EFI", @"a.efi")]
+    [InlineData(true, @"\EFI\", @"\a.efi")]
+    [InlineData(false, @"\EFI\b.efi")]
+    [InlineData(false, @"\EFI\a.efi2")]
+    [InlineData(false, @"\EFI")]
+    [InlineData(false)]
+    public void IsSameFile_NamesOnThePartition(bool expected, params string[] names)
+    {
+        byte[] moved = (byte[])Partition.Clone();
+        moved[8] ^= 1;
+        byte[] other = Path([.. s_controller, .. moved], names);
+        Assert.Equal(expected, DevicePath.IsSameFile(Path(Partition, @"\EFI\a.efi"), other));
+        Assert.Equal(expected, DevicePath.IsSameFile(other, Path(Partition, @"\EFI\a.efi")));
+    }
+
+    [Fact]
+    public void IsSameFile_OtherPartitionOrKind_IsNot()
+    {
+        byte[] one = Path(Partition, @"\a");
+        byte[] other = (byte[])Partition.Clone();
+        other[24] ^= 1;
+        Assert.False(DevicePath.IsSameFile(one, Path(other, @"\a")));
+
+        // The signature of an MBR is that of all its partitions.
+        byte[] ofMbr = [.. Partition[..40], 1, 1];
+        byte[] second = (byte[])ofMbr.Clone();
+        second[4] = 2;
+        Assert.True(DevicePath.IsSameFile(Path(ofMbr, @"\a"), Path(ofMbr, @"\a")));
+        Assert.False(DevicePath.IsSameFile(Path(ofMbr, @"\a"), Path(second, @"\a")));
+        Assert.False(DevicePath.IsSameFile(one, Path([.. Partition, 4, 6, 4, 0], @"\a")));
+        Assert.True(DevicePath.IsSameFile([.. s_controller, .. s_end], [.. s_controller, .. s_end]));
+        Assert.False(DevicePath.IsSameFile(Path(Partition, new string('a', 600)), Path(Partition, new string('A', 600))));
+    }
+
     [Theory]
     [InlineData(new byte[] { })]
     [InlineData(new byte[] { 0x7F, 0xFF, 4 })]
@@ -64,12 +111,18 @@ public sealed class DevicePathTests
         Assert.Equal(0, DevicePath.Build(path, "x", new byte[100]));
     }
 
+    private static byte[] Path(byte[] device, params string[] names) =>
+        [.. device, .. names.SelectMany(name => (byte[])[4, 4, (byte)(6 + (2 * name.Length)), (byte)((6 + (2 * name.Length)) >> 8), .. Encoding.Unicode.GetBytes(name + "\0")]), .. s_end];
+
     [Fact]
     public void AnyBytes_AreReadWithinTheirBounds() => Gen.Byte[0, 0x7F].Array[0, 80].Sample(bytes =>
     {
         bool good = DevicePath.TryMeasure(bytes, out int length);
         Assert.InRange(length, good ? 4 : 0, bytes.Length);
         Assert.InRange(DevicePath.ShortForm(bytes).Length, 0, bytes.Length);
+        byte[] file = Path(Partition, @"\a");
+        Assert.False(DevicePath.IsSameFile(bytes, file));
+        Assert.False(DevicePath.IsSameFile([.. Partition, .. bytes], file));
         if (LoadOption.TryParse(bytes, out _, out ReadOnlySpan<byte> description, out ReadOnlySpan<byte> path))
         {
             Assert.True(description.Length + path.Length + 8 <= bytes.Length);

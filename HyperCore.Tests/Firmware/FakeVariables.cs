@@ -27,9 +27,14 @@ internal sealed class FakeVariables : FirmwareVariables
     /// <summary>Reads of this variable fail with <see cref="Failure"/>.</summary>
     public string? Unreadable { get; set; }
 
+    /// <summary>What the machine knows of the highest number; null when nothing.</summary>
+    public int? Last { get; set; }
+
     public string? Reason { get; set; }
 
     public override string? WhyNot => Reason;
+
+    public override int LastBootNumber => Last ?? base.LastBootNumber;
 
     public override VariableResult Read(VariableOwner owner, ReadOnlySpan<char> name, Span<byte> data, out int length)
     {

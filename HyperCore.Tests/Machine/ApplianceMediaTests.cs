@@ -43,6 +43,10 @@ public class ApplianceMediaTests(ITestOutputHelper output) : MachineTest(output)
             machine.Serial.Type("2\r");
             machine.Serial.WaitFor(
                 @"vm: missing failed reason="".*nothing\.elf: not found in the firmware volume HyperCore was started from, nor on the partition that has hypercore\.conf");
+
+            // The entry that started it names the file in the volume, not the one of that partition.
+            machine.Serial.Type("i\t");
+            Note(machine.Serial.WaitForScreen("Boot entry +Boot[0-9A-F]{4}, first in the order").Value);
         });
     }
 

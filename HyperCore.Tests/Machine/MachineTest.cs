@@ -26,7 +26,17 @@ public abstract class MachineTest(ITestOutputHelper output)
     protected void Note(string text) => output.WriteLine(text);
 
     /// <summary>Boots a machine and lets a test use it. When the test fails, what is known is saved in artifacts/failures.</summary>
-    private protected void Boot(Esp esp, MachineOptions options, Action<QemuMachine> steps, [CallerMemberName] string test = "")
+    private protected void Boot(Esp esp, MachineOptions options, Action<QemuMachine> steps, [CallerMemberName] string test = "") =>
+        Boot(esp, options, "HyperCore", AnyLineOfHyperCore, steps, test);
+
+    /// <summary>Boots a machine whose firmware starts something else.</summary>
+    /// <param name="esp">The stick.</param>
+    /// <param name="options">The machine.</param>
+    /// <param name="what">What the firmware starts.</param>
+    /// <param name="sign">The first line of it, a regular expression.</param>
+    /// <param name="steps">The test.</param>
+    /// <param name="test">Its name.</param>
+    private protected void Boot(Esp esp, MachineOptions options, string what, string sign, Action<QemuMachine> steps, [CallerMemberName] string test = "")
     {
         string evidence = Path.Combine(Repository.Artifacts, "failures", GetType().Name + "." + test);
         if (Directory.Exists(evidence))
@@ -36,10 +46,10 @@ public abstract class MachineTest(ITestOutputHelper output)
 
         using (esp)
         {
-            using QemuMachine machine = StartUntilHyperCoreRuns(esp, options, evidence);
+            using QemuMachine machine = StartUntilItRuns(esp, options, what, sign, evidence);
             try
             {
-                Note($"HyperCore runs {machine.Uptime.TotalSeconds:0.0} s after power-on");
+                Note($"{what} runs {machine.Uptime.TotalSeconds:0.0} s after power-on");
                 steps(machine);
             }
             catch
@@ -103,15 +113,15 @@ public abstract class MachineTest(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The firmware is not what is tested: when it does not get as far as HyperCore, it may try once more.</summary>
-    private QemuMachine StartUntilHyperCoreRuns(Esp esp, MachineOptions options, string evidence)
+    /// <summary>The firmware is not what is tested: when it does not get as far as what it starts, it may try once more.</summary>
+    private QemuMachine StartUntilItRuns(Esp esp, MachineOptions options, string what, string sign, string evidence)
     {
         for (int attempt = 1; ; attempt++)
         {
             QemuMachine machine = QemuMachine.Start(options, esp);
             try
             {
-                machine.Serial.WaitForFirst(AnyLineOfHyperCore);
+                machine.Serial.WaitForFirst(sign);
                 return machine;
             }
             catch (Exception exception)
@@ -123,7 +133,7 @@ public abstract class MachineTest(ITestOutputHelper output)
                     throw;
                 }
 
-                Note($"RETRY: the firmware did not start HyperCore within {QemuMachine.Limit.TotalSeconds:0} s; once more");
+                Note($"RETRY: the firmware did not start {what} within {QemuMachine.Limit.TotalSeconds:0} s; once more");
             }
         }
     }

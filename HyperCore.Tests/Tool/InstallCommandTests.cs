@@ -2,8 +2,8 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using HyperCore.Core.Firmware;
 using HyperCore.Tool;
-using HyperCore.Tool.Firmware;
 using Xunit;
 
 namespace HyperCore.Tests.Tool;
@@ -110,8 +110,21 @@ public class InstallCommandTests : InstallTestBase
         Assert.Contains("(differs, is put right)", Output);
 
         Install("--label", "Mail");
-        Assert.Equal("Mail", LoadOption.Decode(ReadVariable("Boot0001"))!.Description);
+        Assert.True(LoadOption.TryParse(ReadVariable("Boot0001"), out _, out ReadOnlySpan<byte> description, out _));
+        Assert.Equal("Mail", Encoding.Unicode.GetString(description));
         Assert.Equal(3, Directory.GetFiles(Variables, "Boot0*").Length);
+    }
+
+    [Fact]
+    public void Install_EntryBehindAGap_IsFound()
+    {
+        Install();
+        File.Move(Path.Combine(Variables, "Boot0001" + Global), Path.Combine(Variables, "Boot2003" + Global));
+        WriteVariable("BootOrder", [2, 0, 0, 0]);
+        Install();
+        Assert.Contains("Boot2003", Output);
+        Assert.Null(ReadVariable("Boot0001"));
+        Assert.Equal([2, 0, 0, 0, 3, 0x20], ReadVariable("BootOrder"));
     }
 
     [Fact]
@@ -212,6 +225,7 @@ public class InstallCommandTests : InstallTestBase
         // A folder where the variable would be: nothing can be written there.
         Directory.CreateDirectory(Path.Combine(Variables, "Boot0001" + Global));
         Assert.Equal(ExitCode.Failed, Install());
+        Assert.Contains(Messages, message => message.Contains("Boot0001 cannot be written: ") && message.Contains("efivars/Boot0001"));
         Assert.Equal([2, 0, 0, 0], ReadVariable("BootOrder"));
     }
 }

@@ -78,6 +78,26 @@ public sealed class TrustCommandsTests : ToolTestBase
     }
 
     [Fact]
+    public void Verify_Image_LooksAtSignaturesToo()
+    {
+        string image = Path.Combine(Folder, "stick.img");
+        string tree = SignedTree();
+        Assert.Equal(ExitCode.Good, Run("", "image", "build", "--tree", tree, "--output", image));
+        Assert.Equal(ExitCode.Good, Run("", "verify", "--image", image));
+        Assert.Contains("every file is as it was signed", Output);
+
+        File.AppendAllText(Path.Combine(tree, Kernel), "x");
+        Assert.Equal(ExitCode.Good, Run("", "image", "build", "--tree", tree, "--output", image));
+        Assert.Equal(ExitCode.Bad, Run("", "verify", "--image", image));
+        Assert.Contains(@"\EFI\HyperCore\kernel: changed", Output);
+
+        File.Delete(tree + "/EFI/HyperCore/manifest");
+        Assert.Equal(ExitCode.Good, Run("", "image", "build", "--tree", tree, "--output", image));
+        Assert.Equal(ExitCode.Bad, Run("", "verify", "--image", image));
+        Assert.Contains(@"\EFI\HyperCore\manifest: not there", Output);
+    }
+
+    [Fact]
     public void Measure_SignedAndAsBuilt_AreTheChainsOfHashes()
     {
         string tree = Tree();

@@ -1,7 +1,5 @@
-using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
-using System.Linq;
 using HyperCore.Tool.Firmware;
 
 namespace HyperCore.Tool.Commands;
@@ -41,18 +39,18 @@ internal sealed class EspOptions
     /// <summary>Finds the partition.</summary>
     public EspLocation Find(ParseResult arguments, ToolContext context) => new EspFinder(context.SystemRoot).Find(arguments.GetValue(_esp), arguments.GetValue(_device));
 
-    /// <summary>Opens the firmware's boot entries, which are for a partition that is known.</summary>
-    /// <exception cref="IOException">There are none, or the partition is not known.</exception>
-    public BootEntries OpenEntries(ParseResult arguments, ToolContext context, EspLocation location)
+    /// <summary>Opens the firmware's boot menu, where an entry is for a partition that is known.</summary>
+    /// <exception cref="IOException">There is none, or the partition is not known.</exception>
+    public BootMenu OpenMenu(ParseResult arguments, ToolContext context, EspLocation location, string label = "")
     {
         var variables = new EfiVariables(arguments.GetValue(_efivars) ?? Path.Combine(context.SystemRoot, EfiVariablesFolder));
-        if (!variables.Exist)
+        if (variables.WhyNot is { } why)
         {
-            throw new IOException($"{variables.Folder} does not exist: this system was not started by UEFI; --no-entry leaves boot entries alone");
+            throw new IOException($"{why}; --no-entry leaves boot entries alone");
         }
 
-        return location.Partition != null
-            ? new BootEntries(variables)
+        return location.Partition is { } partition
+            ? new BootMenu(variables, partition, label)
             : throw new IOException($"a boot entry names a partition of a GPT, which is not known: {location.WhyUnknown}; --no-entry leaves boot entries alone");
     }
 
@@ -60,15 +58,4 @@ internal sealed class EspOptions
     public void Show(ToolContext context, EspLocation location) => context.Output.WriteLine(location.Partition is { } partition
         ? $"partition  {location.Folder} ({location.Device}, GPT partition {partition.Number}, {partition.Id})"
         : $"partition  {location.Folder} ({location.WhyUnknown})");
-
-    /// <summary>Shows a change of BootOrder.</summary>
-    public void ShowOrder(ToolContext context, BootChange change)
-    {
-        if (!change.OldOrder.SequenceEqual(change.NewOrder))
-        {
-            context.Output.WriteLine($"order      {ToText(change.OldOrder)} -> {ToText(change.NewOrder)}");
-        }
-    }
-
-    private static string ToText(IReadOnlyList<ushort> order) => order.Count == 0 ? "(none)" : string.Join(',', order.Select(number => $"{number:X4}"));
 }

@@ -32,7 +32,7 @@ internal sealed class ImageSignCommand : ToolCommand
         string tree = arguments.GetRequiredValue(_tree);
         int files = new TreeSigner(tree, new KeyFolder(arguments.GetRequiredValue(_keys))).Sign();
         Context.Output.WriteLine($"{tree}: signed, {files} files in the manifest");
-        string[] problems = [.. new TreeVerifier(tree).Problems()];
+        string[] problems = [.. new TreeVerifier(new BootTree(tree)).Problems()];
         foreach (string problem in problems)
         {
             Context.Log.LogError("{Problem}", problem);

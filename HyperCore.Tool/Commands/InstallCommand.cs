@@ -49,13 +49,14 @@ internal sealed class InstallCommand : ToolCommand
     {
         PartitionTree tree = ReadTree(arguments.GetRequiredValue(_tree));
         EspLocation location = _esp.Find(arguments, Context);
-        BootEntries? entries = arguments.GetValue(_noEntry) ? null : _esp.OpenEntries(arguments, Context, location);
+        bool isFirst = arguments.GetValue(_first);
+        BootMenu? menu = arguments.GetValue(_noEntry) ? null : _esp.OpenMenu(arguments, Context, location, arguments.GetRequiredValue(_label));
         List<FileChange> files = PlanFiles(tree, location, arguments.GetValue(_replaceConfig));
-        BootChange? entry = entries?.PlanEntry(location.Partition!, PartitionPaths.Application, arguments.GetRequiredValue(_label), arguments.GetValue(_first));
-        Show(location, files, entry);
+        (IReadOnlyList<string> Lines, bool IsChange) entry = menu?.PlanInstall(isFirst) ?? ([], false);
+        Show(location, files, entry.Lines);
 
         FileChange[] copies = files.Where(file => file.Kind is FileChangeKind.Add or FileChangeKind.Replace).ToArray();
-        if (copies.Length == 0 && (entry == null || (entry.Written.Count == 0 && entry.OldOrder.SequenceEqual(entry.NewOrder))))
+        if (copies.Length == 0 && !entry.IsChange)
         {
             Context.Log.LogInformation("everything is installed already");
             return ExitCode.Good;
@@ -74,11 +75,7 @@ internal sealed class InstallCommand : ToolCommand
         }
 
         Context.Progress.Run("copying", progress => Copy(copies, progress));
-        if (entry != null)
-        {
-            entries!.Apply(entry);
-        }
-
+        menu?.Install(isFirst);
         Context.Log.LogInformation("HyperCore is installed");
         return ExitCode.Good;
     }
@@ -148,7 +145,7 @@ internal sealed class InstallCommand : ToolCommand
         }
     }
 
-    private void Show(EspLocation location, List<FileChange> files, BootChange? entry)
+    private void Show(EspLocation location, List<FileChange> files, IReadOnlyList<string> entry)
     {
         _esp.Show(Context, location);
         foreach (FileChange file in files.Where(file => file.Kind != FileChangeKind.Same))
@@ -166,11 +163,9 @@ internal sealed class InstallCommand : ToolCommand
             Context.Output.WriteLine($"unchanged  {same} files");
         }
 
-        if (entry != null)
+        foreach (string line in entry)
         {
-            string state = entry.IsNew ? "new" : entry.Written.Count > 0 ? "differs, is put right" : "unchanged";
-            Context.Output.WriteLine($"entry      {EfiVariables.BootName(entry.Entry!.Value)} {DevicePath.ToText(location.Partition!, PartitionPaths.Application)} ({state})");
-            _esp.ShowOrder(Context, entry);
+            Context.Output.WriteLine(line);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.CommandLine;
+using HyperCore.Tool.Disks;
 using HyperCore.Tool.Trust;
 
 namespace HyperCore.Tool.Commands;
@@ -12,7 +13,7 @@ internal sealed class MeasureCommand : ToolCommand
     {
         HelpName = "PATH",
         Description = "The image that the firmware starts.",
-        DefaultValueFactory = _ => BootTree.RemovablePath,
+        DefaultValueFactory = _ => PartitionPaths.Removable,
     };
 
     /// <summary>Creates the command.</summary>

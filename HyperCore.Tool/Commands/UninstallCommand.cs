@@ -35,12 +35,12 @@ internal sealed class UninstallCommand : ToolCommand
     protected override ExitCode Run(ParseResult arguments)
     {
         EspLocation location = _esp.Find(arguments, Context);
-        BootEntries? entries = arguments.GetValue(_noEntry) ? null : _esp.OpenEntries(arguments, Context, location);
-        BootChange? change = entries?.PlanRemoval(location.Partition!.Id, PartitionPaths.Application);
+        BootMenu? menu = arguments.GetValue(_noEntry) ? null : _esp.OpenMenu(arguments, Context, location);
+        IReadOnlyList<string> entry = menu?.PlanRemoval() ?? [];
         string folder = FolderWriter.Resolve(location.Folder, PartitionPaths.Folder);
         bool removesFiles = !arguments.GetValue(_keepFiles) && Directory.Exists(folder);
-        Show(location, change, removesFiles ? folder : null);
-        if (!removesFiles && (change == null || change.Deleted.Count == 0))
+        Show(location, entry, removesFiles ? folder : null);
+        if (!removesFiles && entry.Count == 0)
         {
             Context.Log.LogInformation("HyperCore is not installed there");
             return ExitCode.Good;
@@ -58,9 +58,9 @@ internal sealed class UninstallCommand : ToolCommand
         }
 
         // The entry first: the firmware must not be sent to files that are gone.
-        if (change != null)
+        if (entry.Count > 0)
         {
-            entries!.Apply(change);
+            menu!.Remove();
         }
 
         if (removesFiles)
@@ -72,17 +72,12 @@ internal sealed class UninstallCommand : ToolCommand
         return ExitCode.Good;
     }
 
-    private void Show(EspLocation location, BootChange? change, string? folder)
+    private void Show(EspLocation location, IReadOnlyList<string> entry, string? folder)
     {
         _esp.Show(Context, location);
-        foreach (ushort number in change?.Deleted ?? [])
+        foreach (string line in entry)
         {
-            Context.Output.WriteLine($"remove     {EfiVariables.BootName(number)}");
-        }
-
-        if (change != null)
-        {
-            _esp.ShowOrder(Context, change);
+            Context.Output.WriteLine(line);
         }
 
         if (folder != null)

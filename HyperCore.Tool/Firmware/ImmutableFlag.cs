@@ -5,7 +5,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HyperCore.Tool.Firmware;
 
-/// <summary>The flag that Linux sets on files of efivarfs, so that nobody deletes the firmware's variables by mistake.</summary>
+/// <summary>
+/// The flag that keeps files of efivarfs from being deleted by mistake. Linux sets it on the variables that it does not know, which boot entries are not
+/// among, and a user may set it on any. (Linux, Documentation/filesystems/efivarfs.rst.)
+/// </summary>
 internal static partial class ImmutableFlag
 {
     // linux/fs.h: FS_IOC_GETFLAGS, FS_IOC_SETFLAGS and FS_IMMUTABLE_FL of a 64-bit kernel.

@@ -6,18 +6,13 @@ using HyperCore.Core.Boot;
 using HyperCore.Core.Config;
 using HyperCore.Core.Diagnostics;
 using HyperCore.Core.Trust;
+using HyperCore.Tool.Disks;
 
 namespace HyperCore.Tool.Trust;
 
 /// <summary>A folder with what goes onto the partition, such as artifacts/esp.</summary>
-internal sealed class BootTree
+internal sealed class BootTree : IPartitionFiles
 {
-    /// <summary>Where firmware looks on removable media.</summary>
-    public const string RemovablePath = "\\EFI\\BOOT\\BOOTX64.EFI";
-
-    /// <summary>Where boot entries point to.</summary>
-    public const string InstalledPath = "\\EFI\\HyperCore\\HyperCore.efi";
-
     private readonly Dictionary<string, string> _files = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the names of the files.</summary>
@@ -45,7 +40,7 @@ internal sealed class BootTree
     public string Folder { get; }
 
     /// <summary>The images of HyperCore that are there.</summary>
-    public IEnumerable<string> Images => new[] { RemovablePath, InstalledPath }.Where(_files.ContainsKey);
+    public IEnumerable<string> Images => new[] { PartitionPaths.Removable, PartitionPaths.Application }.Where(_files.ContainsKey);
 
     /// <summary>What belongs into the manifest: everything but images, which Secure Boot covers, hidden files, and the manifest itself.</summary>
     public IEnumerable<string> Covered => _files.Keys
@@ -59,6 +54,16 @@ internal sealed class BootTree
     /// <returns>Null when there is none.</returns>
     public string? Find(string path) => _files.GetValueOrDefault(path.Replace('/', '\\'));
 
+    /// <inheritdoc/>
+    public long? Length(string path) => Find(path) is { } file ? new FileInfo(file).Length : null;
+
+    /// <inheritdoc/>
+    public byte[] Read(string path, int limit)
+    {
+        string file = Find(path) ?? throw new InvalidDataException($"{Folder}: there is no {path}");
+        return Length(path) <= limit ? File.ReadAllBytes(file) : throw new InvalidDataException($"{file} has more than {limit} bytes");
+    }
+
     /// <summary>The content of a file.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public byte[] Read(string path) => File.ReadAllBytes(Find(path) ?? throw new FileNotFoundException($"{Folder}: there is no {path}"));
@@ -66,13 +71,13 @@ internal sealed class BootTree
     /// <summary>Where a file is, or would be.</summary>
     public string Place(string path) => Find(path) ?? Path.Combine(Folder, path.TrimStart('\\').Replace('\\', Path.DirectorySeparatorChar));
 
-    /// <summary>The configuration.</summary>
+    /// <summary>The configuration on a partition.</summary>
     /// <exception cref="InvalidDataException">It has errors.</exception>
-    public HyperCoreConfig ReadConfiguration()
+    public static HyperCoreConfig ReadConfiguration(IPartitionFiles files)
     {
         var config = new HyperCoreConfig();
-        var diagnostics = new ConfigDiagnostics(Place(BootPath.Configuration));
-        if (ConfigParser.Parse(Read(BootPath.Configuration), config, diagnostics))
+        var diagnostics = new ConfigDiagnostics(BootPath.Configuration);
+        if (ConfigParser.Parse(files.Read(BootPath.Configuration, Array.MaxLength), config, diagnostics))
         {
             return config;
         }

@@ -44,9 +44,14 @@ internal sealed class PeFile
     /// <summary>Reads an image.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">It is not a HyperCore.efi that has a section for a key.</exception>
-    public static PeFile Read(string path)
+    public static PeFile Read(string path) => Parse(File.ReadAllBytes(path), path);
+
+    /// <summary>Takes an image that was read.</summary>
+    /// <param name="bytes">The image.</param>
+    /// <param name="path">What it is called.</param>
+    /// <exception cref="InvalidDataException">It is not a HyperCore.efi that has a section for a key.</exception>
+    public static PeFile Parse(byte[] bytes, string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
         try
         {
             var headers = new PEHeaders(new MemoryStream(bytes, writable: false));

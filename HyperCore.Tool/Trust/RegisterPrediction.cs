@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using HyperCore.Core.Trust;
+using HyperCore.Tool.Disks;
 
 namespace HyperCore.Tool.Trust;
 
@@ -11,10 +12,16 @@ internal static class RegisterPrediction
     /// <summary>Predicts the registers, a line each, in the words of HyperCore's log.</summary>
     /// <param name="folder">The root of the partition, such as artifacts/esp.</param>
     /// <param name="bootPath">The image that the firmware starts, a path on the partition.</param>
+    /// <exception cref="FileNotFoundException">A file is not there.</exception>
     /// <exception cref="InvalidDataException">HyperCore would refuse a file: the registers would not hold what is expected of them.</exception>
-    public static List<string> Of(string folder, string bootPath = BootTree.RemovablePath)
+    public static List<string> Of(string folder, string bootPath = PartitionPaths.Removable)
     {
         var tree = new BootTree(folder);
+        if (tree.Find(bootPath) == null)
+        {
+            throw new FileNotFoundException($"{folder}: there is no {bootPath}");
+        }
+
         ManifestVerifier verifier = TreeVerifier.Verifier(tree, bootPath);
         if (verifier.Problem != null)
         {
@@ -29,7 +36,7 @@ internal static class RegisterPrediction
         }
 
         configuration.Measure(ReadTaken(tree, verifier, BootPath.Configuration));
-        foreach (string path in BootFileOrder.Of(tree.ReadConfiguration()))
+        foreach (string path in BootFileOrder.Of(BootTree.ReadConfiguration(tree)))
         {
             files.Measure(ReadTaken(tree, verifier, path));
         }

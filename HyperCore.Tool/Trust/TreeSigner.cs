@@ -5,6 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using HyperCore.Core.Trust;
+using HyperCore.Tool.Disks;
 
 namespace HyperCore.Tool.Trust;
 
@@ -26,7 +27,7 @@ internal sealed class TreeSigner(string treeFolder, KeyFolder keys)
 
         if (!tree.Images.Any())
         {
-            throw new InvalidDataException($"{treeFolder}: there is neither {BootTree.RemovablePath} nor {BootTree.InstalledPath} to sign");
+            throw new InvalidDataException($"{treeFolder}: there is neither {PartitionPaths.Removable} nor {PartitionPaths.Application} to sign");
         }
 
         string[] covered = [.. tree.Covered];

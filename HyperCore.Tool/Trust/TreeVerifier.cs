@@ -1,21 +1,25 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using HyperCore.Core.Trust;
+using HyperCore.Tool.Disks;
 
 namespace HyperCore.Tool.Trust;
 
-/// <summary>Says beforehand what HyperCore would say about the files of a tree, in its own words.</summary>
-internal sealed class TreeVerifier(string treeFolder)
+/// <summary>Says beforehand what HyperCore would say about the files of a partition, in its own words.</summary>
+/// <param name="files">The partition, or the folder that becomes one.</param>
+internal sealed class TreeVerifier(IPartitionFiles files)
 {
+    private IEnumerable<string> Images => new[] { PartitionPaths.Removable, PartitionPaths.Application }.Where(image => files.Length(image) != null);
+
     /// <summary>Everything that HyperCore would refuse; nothing when all is well.</summary>
-    /// <exception cref="InvalidDataException">An image cannot be read, or the configuration has errors.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read, or the configuration has errors.</exception>
     public IEnumerable<string> Problems()
     {
-        var tree = new BootTree(treeFolder);
-        foreach (string image in tree.Images)
+        foreach (string image in Images)
         {
-            ManifestVerifier verifier = Verifier(tree, image);
+            ManifestVerifier verifier = Verifier(files, image);
             if (verifier.State == TrustState.NotVerified)
             {
                 yield return $"{image}: carries no key: it takes any file";
@@ -28,14 +32,14 @@ internal sealed class TreeVerifier(string treeFolder)
                 continue;
             }
 
-            if (!PeFile.Read(tree.Find(image)!).IsSigned)
+            if (!PeFile.Parse(Read(files, image), image).IsSigned)
             {
                 yield return $"{image}: has no signature for Secure Boot";
             }
 
-            foreach (string path in FilesInUse(tree))
+            foreach (string path in FilesInUse())
             {
-                string? problem = tree.Find(path) == null ? $"{path}: not there" : verifier.WhyRefused(path, tree.Read(path));
+                string? problem = files.Length(path) == null ? $"{path}: not there" : verifier.WhyRefused(path, Read(files, path));
                 if (problem != null)
                 {
                     yield return $"{image}: {problem}";
@@ -44,20 +48,17 @@ internal sealed class TreeVerifier(string treeFolder)
         }
     }
 
-    /// <summary>An image of the tree carries a key, or a damaged one, so that it refuses what is not signed.</summary>
+    /// <summary>An image carries a key, or a damaged one, so that it refuses what is not signed.</summary>
     /// <exception cref="InvalidDataException">An image cannot be read.</exception>
-    public bool CarriesKey()
-    {
-        var tree = new BootTree(treeFolder);
-        return tree.Images.Any(image => Verifier(tree, image).State != TrustState.NotVerified);
-    }
+    public bool CarriesKey() => Images.Any(image => Verifier(files, image).State != TrustState.NotVerified);
 
     /// <summary>What an image makes of the manifest beside it.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="image">The image's path on the partition.</param>
-    public static ManifestVerifier Verifier(BootTree tree, string image)
+    /// <param name="files">The partition.</param>
+    /// <param name="image">The image's path on it.</param>
+    /// <exception cref="InvalidDataException">The image or the manifest cannot be read.</exception>
+    public static ManifestVerifier Verifier(IPartitionFiles files, string image)
     {
-        var file = PeFile.Read(tree.Find(image) ?? throw new FileNotFoundException($"{tree.Folder}: there is no {image}"));
+        var file = PeFile.Parse(Read(files, image), image);
         if (!file.TryReadKey(out RsaPublicKey? key))
         {
             return ManifestVerifier.Refusing(ManifestVerifier.DamagedAnchor);
@@ -70,15 +71,17 @@ internal sealed class TreeVerifier(string treeFolder)
 
         foreach (string path in new[] { BootPath.Manifest, BootPath.Signature })
         {
-            if (tree.Find(path) == null)
+            if (files.Length(path) == null)
             {
                 return ManifestVerifier.Refusing($"{path}: not there");
             }
         }
 
-        return ManifestVerifier.Create(key, tree.Read(BootPath.Manifest), tree.Read(BootPath.Signature));
+        return ManifestVerifier.Create(key, Read(files, BootPath.Manifest), Read(files, BootPath.Signature));
     }
 
-    private static List<string> FilesInUse(BootTree tree) =>
-        [BootPath.Configuration, .. tree.Find(BootPath.Configuration) == null ? [] : BootFileOrder.Of(tree.ReadConfiguration())];
+    private static byte[] Read(IPartitionFiles files, string path) => files.Read(path, Array.MaxLength);
+
+    private List<string> FilesInUse() =>
+        [BootPath.Configuration, .. files.Length(BootPath.Configuration) == null ? [] : BootFileOrder.Of(BootTree.ReadConfiguration(files))];
 }
