@@ -52,6 +52,7 @@ internal sealed unsafe class Application
         UpdateStatus();
         Draw();
         Files.Report(_page == _start ? "start screen" : "passphrase");
+        Files.Write("/run/shown", "\n");
         _settings.Apply();
         new Thread(_events.Run) { IsBackground = true }.Start();
         while (true)

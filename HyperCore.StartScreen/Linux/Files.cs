@@ -20,11 +20,14 @@ internal static class Files
     }
 
     /// <summary>Writes a line to the first serial port, for whoever listens there; there may be none.</summary>
-    public static void Report(string line)
+    public static void Report(string line) => Write("/dev/ttyS0", $"appliance: {line}\n");
+
+    /// <summary>Writes a small file, or to a device or pipe.</summary>
+    public static void Write(string path, string text)
     {
         try
         {
-            File.WriteAllText("/dev/ttyS0", $"appliance: {line}\n");
+            File.WriteAllText(path, text);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
