@@ -55,6 +55,7 @@ internal sealed unsafe class Application
         Files.Write("/run/shown", "\n");
         _settings.Apply();
         new Thread(_events.Run) { IsBackground = true }.Start();
+        OpenFirst();
         while (true)
         {
             if (UpdateStatus())
@@ -66,17 +67,30 @@ internal sealed unsafe class Application
         }
     }
 
-    private static string Hotkey()
+    // A word NAME=VALUE of the kernel's command line; empty when there is none.
+    private static string Parameter(string name)
     {
         foreach (string word in Files.Read("/proc/cmdline").Split(' '))
         {
-            if (word.StartsWith("hotkey=", StringComparison.Ordinal))
+            if (word.StartsWith(name + "=", StringComparison.Ordinal))
             {
-                return word["hotkey=".Length..];
+                return word[(name.Length + 1)..];
             }
         }
 
-        return DefaultHotkey;
+        return "";
+    }
+
+    private static string Hotkey() => Parameter("hotkey") is { Length: > 0 } hotkey ? hotkey : DefaultHotkey;
+
+    // What hypercore.conf wants to be open without anybody choosing it.
+    private void OpenFirst()
+    {
+        if (_page == _start && Enum.TryParse(Parameter("open"), ignoreCase: true, out StartEntry entry) && entry != StartEntry.Menu)
+        {
+            Open(entry);
+            Draw();
+        }
     }
 
     private void WaitForInput()
