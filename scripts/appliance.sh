@@ -12,13 +12,13 @@
 source=$root/esp-image/appliance
 lock=$source/packages.lock
 dest=${1:?usage: appliance.sh DEST | --renew}
-need cpio cpio xz xz-utils zstd zstd lz4 lz4 readelf binutils gcc gcc
+need cpio cpio xz xz-utils zstd zstd lz4 lz4 mksquashfs squashfs-tools readelf binutils gcc gcc
 need_dotnet
 mkdir -p "$cache/packages"
 umask 022
 
-tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
+tree=$(mktemp -d) apart=$(mktemp -d)
+trap 'rm -rf "$tree" "$apart"' EXIT
 declare -A used=() library=()
 
 # take NAME PATH [TARGET]: a file or folder of a package into the tree; TARGET when it is to be elsewhere.
@@ -152,7 +152,7 @@ kernel() {
   done
   used[$name]=yes
   modules=$(find "${package_folder[$name]}" -path '*lib/modules/*' -prune | head -n 1)
-  for module in virtio_pci virtio_blk virtio_net virtio_console virtio-rng psmouse evdev bochs af_packet; do
+  for module in virtio_pci virtio_blk virtio_net virtio_console virtio-rng psmouse evdev bochs af_packet loop squashfs; do
     add_module "$tree" "$modules" "$module"
   done
   "$tree/usr/bin/busybox" depmod -b "$tree" "$(basename "$modules")"
@@ -174,6 +174,21 @@ start_screen() {
   take_needed "$tree/usr/bin/start-screen"
 }
 
+# What the start screen does without goes into a file system of its own, which is mounted when the start screen is there: the kernel would unpack it
+# before anything else happens. Links are left in its place.
+set_apart() {
+  local path name
+  for name in "$tree"/usr/lib/x86_64-linux-gnu/* "$tree"/usr/bin/{netsurf-fb,mutt,mutt_dotlock,nano,setfont} "$tree"/usr/share/{consolefonts,fonts,netsurf}; do
+    case ${name##*/} in libc.so.6 | libm.so.6) continue ;; esac
+    path=${name#"$tree"/}
+    mkdir -p "$apart/${path%/*}"
+    mv "$name" "$apart/$path"
+    ln -s "/programs/$path" "$name"
+  done
+  mkdir "$tree/programs"
+  env -u SOURCE_DATE_EPOCH mksquashfs "$apart" "$tree/programs.squashfs" -comp lz4 -Xhc -noappend -all-root -all-time 0 -mkfs-time 0 -no-xattrs -no-progress -quiet
+}
+
 # build KERNEL INITRD: from what package_folder names.
 build() {
   find_libraries
@@ -183,6 +198,7 @@ build() {
   data
   start_screen
   kernel "$1"
+  set_apart
   # LZ4 as the kernel reads it: the old frame format.
   pack_tree "$tree" | lz4 -q -l -9 > "$2.new"
   mv "$2.new" "$2"
@@ -190,7 +206,7 @@ build() {
 
 if [ "$dest" = --renew ]; then
   work=$(mktemp -d)
-  trap 'rm -rf "$tree" "$work"' EXIT
+  trap 'rm -rf "$tree" "$apart" "$work"' EXIT
   # shellcheck disable=SC2046 # a list of words
   resolve_packages $(grep -v '^#' "$source/packages") > "$work/all"
   locked_packages "$work/all"
