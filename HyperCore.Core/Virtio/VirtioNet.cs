@@ -7,8 +7,8 @@ using HyperCore.Core.Time;
 namespace HyperCore.Core.Virtio;
 
 /// <summary>
-/// A network device (virtio 1.2, 5.1) at a port of the <see cref="VirtualSwitch"/>: one pair of queues, no offloads, one buffer for each received
-/// frame. Its link is always up, because the switch is always there.
+/// A network device (virtio 1.2, 5.1) at a port of the <see cref="VirtualSwitch"/>: one pair of queues, one buffer for each received frame. What
+/// a guest sends may want its checksum finished and be cut into frames, so that it need not notify for each of them. Its link is always up, because the switch is always there.
 /// </summary>
 public sealed class VirtioNet : VirtioDevice
 {
@@ -29,7 +29,8 @@ public sealed class VirtioNet : VirtioDevice
     private readonly AttentionFlag _attention;
     private readonly DescriptorChain _received;
     private readonly DescriptorChain _transmitted;
-    private readonly byte[] _frame = new byte[EthernetFrame.MaxTaggedSize];
+    private readonly byte[] _frame = new byte[TcpSegments.MaxFrame];
+    private readonly byte[] _piece = new byte[EthernetFrame.MaxTaggedSize];
     private bool _isSuspended;
     private bool _isReady;
 
@@ -60,7 +61,8 @@ public sealed class VirtioNet : VirtioDevice
     /// <summary>The VM's port of the switch.</summary>
     public SwitchPort Port => _port;
 
-    private static ulong Features => NetHeader.Mac | NetHeader.Status | NetHeader.Mtu;
+    private static ulong Features =>
+        NetHeader.Mac | NetHeader.Status | NetHeader.Mtu | NetHeader.Checksum | NetHeader.Tso4 | NetHeader.Tso6;
 
     /// <summary>Frames wait for the guest. Called with the VM's lock held.</summary>
     public void Deliver()
@@ -150,8 +152,12 @@ public sealed class VirtioNet : VirtioDevice
                 return result == TakeResult.Broken ? ServeResult.Broken : ServeResult.Idle;
             }
 
-            budget -= CostOfBuffer + (CostOfSegment * _transmitted.SegmentCount) + _frame.Length;
-            SendFrame();
+            budget -= CostOfBuffer + (CostOfSegment * _transmitted.SegmentCount) + (int)Math.Min(_transmitted.ReadableLeft, (ulong)_frame.Length);
+            if (!SendFrame(ref budget))
+            {
+                _port.CountMalformed();
+            }
+
             queue.Put(_transmitted);
         }
 
@@ -159,21 +165,80 @@ public sealed class VirtioNet : VirtioDevice
     }
 
     // The frame is copied before it is looked at, so that the guest cannot change it in between.
-    private void SendFrame()
+    private bool SendFrame(ref int budget)
     {
         Span<byte> header = stackalloc byte[NetHeader.Size];
-        bool good = _transmitted.TryRead(header)
-            && header[NetHeader.FlagsOffset] == 0
-            && header[NetHeader.SegmentationOffset] == 0
-            && _transmitted.ReadableLeft <= (ulong)_frame.Length;
-        Span<byte> frame = _frame.AsSpan(0, good ? (int)_transmitted.ReadableLeft : 0);
-        if (!good || !_transmitted.TryRead(frame))
+        if (!_transmitted.TryRead(header) || _transmitted.ReadableLeft > (ulong)_frame.Length)
         {
-            _port.CountMalformed();
-            return;
+            return false;
         }
 
+        Span<byte> frame = _frame.AsSpan(0, (int)_transmitted.ReadableLeft);
+        if (!_transmitted.TryRead(frame))
+        {
+            return false;
+        }
+
+        byte flags = header[NetHeader.FlagsOffset];
+        bool needsChecksum = flags == NetHeader.NeedsChecksum && Accepted(NetHeader.Checksum);
+        if (flags != 0 && !needsChecksum)
+        {
+            return false;
+        }
+
+        switch (header[NetHeader.SegmentationOffset])
+        {
+            case NetHeader.NoSegmentation:
+                return (!needsChecksum || TryFinishChecksum(frame, header)) && SendWhole(frame);
+            case NetHeader.SegmentsTcp4 when needsChecksum && Accepted(NetHeader.Tso4):
+                return SendPieces(frame, header, is6: false, ref budget);
+            case NetHeader.SegmentsTcp6 when needsChecksum && Accepted(NetHeader.Tso6):
+                return SendPieces(frame, header, is6: true, ref budget);
+            default:
+                return false;
+        }
+    }
+
+    private bool Accepted(ulong feature) => (Negotiation.Accepted & feature) != 0;
+
+    private bool SendWhole(ReadOnlySpan<byte> frame)
+    {
         _switch.Send(_port, frame);
         _attention.IsRaised = true;
+        return true;
+    }
+
+    private bool SendPieces(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> header, bool is6, ref int budget)
+    {
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(header.Slice(NetHeader.SegmentSizeOffset));
+        if (!TcpSegments.TryParse(frame, is6, size, out TcpSegments segments))
+        {
+            return false;
+        }
+
+        budget -= segments.Count * CostOfBuffer;
+        while (segments.TryNext(_piece, out Span<byte> piece))
+        {
+            SendWhole(piece);
+        }
+
+        return true;
+    }
+
+    // 5.1.6.2: the field holds the sum of the pseudo-header already, and what is summed up begins in front of it.
+    private static bool TryFinishChecksum(Span<byte> frame, ReadOnlySpan<byte> header)
+    {
+        int start = BinaryPrimitives.ReadUInt16LittleEndian(header.Slice(NetHeader.ChecksumStartOffset));
+        int place = start + BinaryPrimitives.ReadUInt16LittleEndian(header.Slice(NetHeader.ChecksumPlaceOffset));
+        if (start < EthernetFrame.HeaderSize || place > frame.Length - sizeof(ushort))
+        {
+            return false;
+        }
+
+        ushort checksum = InternetChecksum.Finish(InternetChecksum.Add(0, frame.Slice(start)));
+
+        // For UDP zero would mean that there is none; for TCP both are the same number.
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.Slice(place), checksum == 0 ? ushort.MaxValue : checksum);
+        return true;
     }
 }

@@ -94,11 +94,9 @@ public class ApplianceInternetTests(ITestOutputHelper output) : ApplianceTest(ou
     }
 
     /// <summary>Waits for the start screen and the network, and has the settings be these; the terminal is how a person adds a certificate.</summary>
-    private static void Connect(QemuMachine machine, TestAuthority authority, params string[] settings)
+    private void Connect(QemuMachine machine, TestAuthority authority, params string[] settings)
     {
-        machine.Serial.WaitFor("foreground: mail");
-        machine.Serial.WaitFor(StartScreenShown);
-        machine.Serial.WaitFor(@"appliance: network 10\.0\.2\.\d+");
+        WaitUntilConnected(machine);
         machine.Serial.Type("\n");
         machine.Serial.WaitFor("built-in shell");
         machine.Press("3");

@@ -53,11 +53,7 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
         machine =>
         {
             machine.Serial.WaitForScreen(@"Starting Mail and browser in \d+ s");
-            machine.Serial.WaitFor("settings: mail loaded bytes=0");
-            machine.Serial.WaitFor("foreground: mail");
-            machine.Serial.WaitFor(@"^mail\| .*" + StartScreenShown);
-            Note($"the start screen is there {machine.Uptime.TotalSeconds:0.0} s after power-on");
-            machine.Serial.WaitFor(@"appliance: network 10\.0\.2\.\d+");
+            WaitUntilConnected(machine);
             machine.Press("1");
             machine.Serial.WaitFor("appliance: browser");
             WaitForPicture(machine, "NetSurf's page", picture => Count(picture, 0x94ADFF) > 20_000).SavePng(Path.Combine(Screens, "appliance-browser.png"));

@@ -19,7 +19,7 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
     protected const string StartScreenShown = @"appliance: start screen";
 
     /// <summary>Its command line, as in hypercore.conf.</summary>
-    protected const string CommandLine = "quiet console=tty1 vt.global_cursor_default=0";
+    protected const string CommandLine = "quiet console=tty1 vt.global_cursor_default=0 cryptomgr.notests=1";
 
     /// <summary>The section of hypercore.conf for the appliance.</summary>
     protected const string Section = $"""
@@ -62,6 +62,20 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
             Note($"the serial line, the screen and QEMU's command line are in {evidence}");
             throw;
         }
+    }
+
+    /// <summary>
+    /// Waits until the shipped configuration has the appliance in front of a person, with an address. It starts in the background while the menu
+    /// counts, so what comes first depends on how fast the machine is.
+    /// </summary>
+    private protected void WaitUntilConnected(QemuMachine machine)
+    {
+        machine.Serial.WaitFor("settings: mail loaded bytes=0");
+        machine.Serial.WaitForFirst(@"^mail\| .*" + StartScreenShown);
+        Note($"the start screen is there {machine.Uptime.TotalSeconds:0.0} s after power-on");
+        machine.Serial.WaitForFirst("foreground: mail");
+        machine.Serial.WaitForFirst(@"appliance: network 10\.0\.2\.\d+");
+        machine.Serial.SkipToEnd();
     }
 
     /// <summary>A settings disk with these files on it; the caller deletes it.</summary>

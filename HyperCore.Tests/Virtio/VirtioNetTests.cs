@@ -41,7 +41,8 @@ public sealed class VirtioNetTests
         Assert.Equal(Own.Address, MacAddress.Read(address));
         Assert.Equal(1u, _machine.DeviceConfig(6, 2));
         Assert.Equal(1500u, _machine.DeviceConfig(10, 2));
-        Assert.Equal(NetHeader.Mac | NetHeader.Status | NetHeader.Mtu, _machine.OfferedFeatures() & 0xFF_FFFF);
+        Assert.Equal(
+            NetHeader.Mac | NetHeader.Status | NetHeader.Mtu | NetHeader.Checksum | NetHeader.Tso4 | NetHeader.Tso6, _machine.OfferedFeatures() & 0xFF_FFFF);
     }
 
     [Theory]
@@ -146,8 +147,9 @@ public sealed class VirtioNetTests
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 1)]
+    [InlineData(0, 2)] // a checksum that was looked at already
+    [InlineData(1, 1)] // to be cut, but the checksum is said to be finished
+    [InlineData(1, 3)] // UDP, to be cut
     [InlineData(1, 4)]
     public void Offload_ThatWasNotOffered_IsCounted(int at, byte value)
     {
@@ -211,6 +213,75 @@ public sealed class VirtioNetTests
             Assert.All(SwitchBench.Take(test.Other), frame => Assert.Equal(test.Own.Address, EthernetFrame.Source(frame)));
             Assert.All(SwitchBench.Take(test._bench.Uplink), frame => Assert.True(frame.Length is >= 14 and <= 1518));
         }, iter: 200);
+    }
+
+    [Fact]
+    public void UnfinishedChecksum_IsFinished()
+    {
+        _machine.Start(ulong.MaxValue);
+        byte[] frame = SwitchBench.Frame(Other.Address, Own.Address, 101, 9);
+        frame.AsSpan(34).Clear();
+        (frame[34], frame[35], frame[100]) = (0x12, 0x34, 0x56);
+        frame[50] = 0x11; // what the driver puts there: the sum of the pseudo-header
+        SendWith([NetHeader.NeedsChecksum, 0, 0, 0, 0, 0, 34, 0, 16, 0, 0, 0], frame);
+        byte[] sent = Assert.Single(SwitchBench.Take(Other));
+        int expected = ~(0x1234 + 0x1100 + 0x5600) & 0xFFFF;
+        Assert.Equal((expected >> 8, expected & 0xFF), (sent[50], sent[51]));
+        (sent[50], sent[51]) = (0x11, 0);
+        Assert.Equal(frame, sent);
+    }
+
+    [Fact]
+    public void LongSegment_IsSentInPieces_WithOneNotification()
+    {
+        _machine.Start(ulong.MaxValue);
+        SendWith([NetHeader.NeedsChecksum, NetHeader.SegmentsTcp4, 54, 0, 0xB4, 5, 34, 0, 16, 0, 0, 0], LongSegment(30_000));
+        byte[][] pieces = [.. SwitchBench.Take(Other)];
+        Assert.Equal((30_000 + 1459) / 1460, pieces.Length);
+        Assert.All(pieces[..^1], piece => Assert.Equal(1514, piece.Length));
+        Assert.Equal(Enumerable.Repeat((byte)0x77, 30_000), pieces.SelectMany(piece => piece.Skip(54)));
+        Assert.True(_machine.Rings[Transmit].TryCollect(out _));
+    }
+
+    [Theory]
+    [InlineData(NetHeader.Checksum)]
+    [InlineData(NetHeader.Tso4)]
+    public void LongSegment_WithoutTheFeature_IsCounted(ulong missing)
+    {
+        _machine.Start(ulong.MaxValue & ~missing);
+        SendWith([NetHeader.NeedsChecksum, NetHeader.SegmentsTcp4, 54, 0, 0xB4, 5, 34, 0, 16, 0, 0, 0], LongSegment(30_000));
+        Assert.Empty(SwitchBench.Take(Other));
+        Assert.Equal(1ul, Own.Malformed);
+    }
+
+    [Theory]
+    [InlineData(13, 16)] // within the Ethernet header
+    [InlineData(34, 65)] // one byte too far
+    [InlineData(34, 0xFFFF)]
+    [InlineData(0xFFFF, 16)]
+    public void ChecksumOutsideOfTheFrame_IsCounted(ushort start, ushort place)
+    {
+        _machine.Start(ulong.MaxValue);
+        byte[] frame = SwitchBench.Frame(Other.Address, Own.Address, 100, 9);
+        SendWith([NetHeader.NeedsChecksum, 0, 0, 0, 0, 0, (byte)start, (byte)(start >> 8), (byte)place, (byte)(place >> 8), 0, 0], frame);
+        Assert.Empty(SwitchBench.Take(Other));
+        Assert.Equal(1ul, Own.Malformed);
+    }
+
+    private byte[] LongSegment(int payload)
+    {
+        byte[] frame = SwitchBench.Frame(Other.Address, Own.Address, 54 + payload, 9);
+        frame.AsSpan(14).Fill(0x77);
+        (frame[12], frame[13], frame[14], frame[20], frame[21], frame[23], frame[46]) = (8, 0, 0x45, 0x40, 0, 6, 0x50);
+        (frame[16], frame[17]) = ((byte)((40 + payload) >> 8), (byte)(40 + payload));
+        return frame;
+    }
+
+    private void SendWith(byte[] header, byte[] frame)
+    {
+        _machine.Memory.Write(Buffer, header);
+        _machine.Memory.Write(Buffer + 0x100, frame);
+        _machine.Offer(Transmit, 1, new Piece(Buffer, (uint)header.Length, false), new Piece(Buffer + 0x100, (uint)frame.Length, false));
     }
 
     private void Send(byte[] frame, int pieces)
