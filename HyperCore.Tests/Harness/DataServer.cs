@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 namespace HyperCore.Tests.Harness;
 
 /// <summary>
-/// What VMs reach at 10.0.2.2 with QEMU's user networking: one port answers all that it is sent with its SHA-256, another sends random bytes.
+/// What VMs reach at 10.0.2.2 with QEMU's user networking: one port answers so many megabytes with their SHA-256, another sends random bytes.
 /// </summary>
 internal sealed class DataServer : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class DataServer : IDisposable
     private readonly int _blocks;
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="megabytes">What is sent to each who asks.</param>
+    /// <param name="megabytes">What is sent to each who asks, and expected from each who sends.</param>
     public DataServer(int megabytes)
     {
         _blocks = megabytes;
@@ -71,10 +71,18 @@ internal sealed class DataServer : IDisposable
         }
     }
 
-    private static async Task Answer(NetworkStream stream)
+    // Who sends cannot say that it has ended and still listen: it is known how much there is to come.
+    private async Task Answer(NetworkStream stream)
     {
-        byte[] hash = await SHA256.HashDataAsync(stream);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash) + "\n"));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] block = new byte[BlockSize];
+        for (int i = 0; i < _blocks; i++)
+        {
+            await stream.ReadExactlyAsync(block);
+            hash.AppendData(block);
+        }
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()) + "\n"));
     }
 
     private async Task Send(NetworkStream stream)

@@ -51,8 +51,8 @@ public class NetworkLinuxTests(ITestOutputHelper output) : KvmSwitchTest(output)
 
             // B listens to everything it can get, and waits for A.
             Run(machine, "b", $"ip link set eth0 promisc on; {Counter} > /tmp/before; echo watching-$((1+1))", "watching-2");
-            Run(machine, "b", "nc -l -p 7000 <&9 | sha256sum > /tmp/hash & echo waits-$((1+1))", "waits-2");
-            Run(machine, "b", "gen | nc -l -p 7001 & echo offers-$((1+1))", "offers-2");
+            Run(machine, "b", "nc -l -p 7000 -e /tmp/hash-it & echo waits-$((1+1))", "waits-2");
+            Run(machine, "b", "nc -l -p 7001 -e /tmp/gen & echo offers-$((1+1))", "offers-2");
             Choose(machine, 1, "a");
             WithTheOutside(machine, server);
 
@@ -60,15 +60,15 @@ public class NetworkLinuxTests(ITestOutputHelper output) : KvmSwitchTest(output)
             string seen = RunLong(machine, "b", $"echo seen-$(($({Counter}) - $(cat /tmp/before)))-frames", @"seen-(\d+)-frames").Groups[1].Value;
             Note($"frames that B saw while A sent and received {s_megabytes} MB: {seen}");
             Assert.InRange(int.Parse(seen, CultureInfo.InvariantCulture), 0, MostFramesOfOthers);
-            string hashOfB = RunLong(machine, "b", "gen | sha256sum", "([0-9a-f]{64}) ").Groups[1].Value;
+            string hashOfB = RunLong(machine, "b", "/tmp/gen | sha256sum", "([0-9a-f]{64}) ").Groups[1].Value;
 
             Choose(machine, 1, "a");
-            string hashOfA = RunLong(machine, "a", "gen | sha256sum", "([0-9a-f]{64}) ").Groups[1].Value;
+            string hashOfA = RunLong(machine, "a", "/tmp/gen | sha256sum", "([0-9a-f]{64}) ").Groups[1].Value;
             DateTime begin = DateTime.UtcNow;
-            RunLong(machine, "a", $"gen | nc {addressOfB} 7000; echo sent-$((1+1))", "sent-2");
+            RunLong(machine, "a", $"nc {addressOfB} 7000 -e /tmp/gen; echo sent-$((1+1))", "sent-2");
             NoteRate("A to B", begin);
             begin = DateTime.UtcNow;
-            RunLong(machine, "a", $"nc {addressOfB} 7001 <&9 | sha256sum", hashOfB);
+            RunLong(machine, "a", $"nc {addressOfB} 7001 -e /tmp/hash-it; cat /tmp/hash", hashOfB);
             NoteRate("B to A", begin);
             Choose(machine, 2, "b");
             RunLong(machine, "b", "wait; cat /tmp/hash", hashOfA);
@@ -80,12 +80,12 @@ public class NetworkLinuxTests(ITestOutputHelper output) : KvmSwitchTest(output)
 
     private void WithTheOutside(QemuMachine machine, DataServer server)
     {
-        string hash = RunLong(machine, "a", "gen | sha256sum", "([0-9a-f]{64}) ").Groups[1].Value;
+        string hash = RunLong(machine, "a", "/tmp/gen | sha256sum", "([0-9a-f]{64}) ").Groups[1].Value;
         DateTime begin = DateTime.UtcNow;
-        RunLong(machine, "a", $"gen | nc 10.0.2.2 {server.SinkPort}", hash);
+        RunLong(machine, "a", $"nc 10.0.2.2 {server.SinkPort} -e /tmp/send-it; cat /tmp/answer", hash);
         NoteRate("A to the host", begin);
         begin = DateTime.UtcNow;
-        RunLong(machine, "a", $"nc 10.0.2.2 {server.SourcePort} <&9 | sha256sum", server.SourceHash);
+        RunLong(machine, "a", $"nc 10.0.2.2 {server.SourcePort} -e /tmp/hash-it; cat /tmp/hash", server.SourceHash);
         NoteRate("the host to A", begin);
     }
 
@@ -109,10 +109,17 @@ public class NetworkLinuxTests(ITestOutputHelper output) : KvmSwitchTest(output)
     private static (string Mac, string Address) Connect(QemuMachine machine, string vm)
     {
         Match match = RunLong(machine, vm, "net", @"eth0: (\S+) (10\.0\.2\.\d+)/24");
-        Run(machine, vm, "mkfifo /tmp/open; exec 9<>/tmp/open; dd if=/dev/urandom of=/tmp/f bs=1M count=1 2>&-; echo made-$((1+1))", "made-2");
-        Run(machine, vm, $"gen() {{ i=0; while [ $i -lt {s_megabytes} ]; do cat /tmp/f; i=$((i+1)); done; }}; echo ready-$((1+1))", "ready-2");
+        Run(machine, vm, "dd if=/dev/urandom of=/tmp/f bs=1M count=1 2>&-; echo made-$((1+1))", "made-2");
+
+        // nc has them read and write the connection themselves: its own buffer is a kilobyte.
+        Script(machine, vm, "gen", $"i=0; while [ $i -lt {s_megabytes} ]; do dd if=/tmp/f bs=1M 2>/dev/null; i=$((i+1)); done");
+        Script(machine, vm, "hash-it", "sha256sum > /tmp/hash");
+        Script(machine, vm, "send-it", "/tmp/gen; read -r answer; echo $answer > /tmp/answer");
         return (match.Groups[1].Value, match.Groups[2].Value);
     }
+
+    private static void Script(QemuMachine machine, string vm, string name, string text) =>
+        Run(machine, vm, $"printf '%s\\n' '#!/bin/sh' '{text}' > /tmp/{name}; chmod +x /tmp/{name}; echo {name}-$((1+1))", $"{name}-2");
 
     // Whoever points the switch elsewhere waits for an answer first: what is typed and not yet read belongs to nobody then.
     private static Match RunLong(QemuMachine machine, string vm, string command, string answer)
