@@ -20,7 +20,7 @@ public static class HeapNeeds
     private const ulong PerVirtualMachine = 78 << 10;
     private const ulong PerVcpu = 38 << 10;
     private const ulong PerDisk = 5 << 10;
-    private const ulong PerNetworkCard = 79 << 10;
+    private const ulong PerNetworkCard = 15 << 10;
 
     // The disk, and what is saved, once as it is and once as it is to be.
     private const ulong PerSettings = PerDisk + (18 << 10);

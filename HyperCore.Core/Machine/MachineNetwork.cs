@@ -118,7 +118,7 @@ public sealed unsafe class MachineNetwork
 
     private bool TryTake(out byte* memory)
     {
-        bool taken = _memory.TryAllocateContiguous(FrameQueue.MemorySize, FrameAllocator.FrameSize, ulong.MaxValue, FrameOwner.HyperCore, out ulong address);
+        bool taken = _memory.TryAllocateContiguous(SwitchPort.MemorySize, FrameAllocator.FrameSize, ulong.MaxValue, FrameOwner.HyperCore, out ulong address);
         memory = (byte*)address;
         return taken;
     }

@@ -1,21 +1,30 @@
+using System;
+
 namespace HyperCore.Core.Network;
 
 /// <summary>A port of the virtual switch: a VM's network card, or the uplink. Counters only grow, and may be read at any time.</summary>
-public sealed class SwitchPort
+public sealed unsafe class SwitchPort
 {
+    /// <summary>Bytes of memory that a port needs: its queue, and a frame that is being sent.</summary>
+    public const int MemorySize = FrameQueue.MemorySize + SendSize;
+
+    private const int SendSize = 68 << 10;
+
+    private readonly byte* _send;
     private bool _attention;
 
     /// <summary>Creates a port. <see cref="VirtualSwitch"/> does.</summary>
     /// <param name="index">Its number.</param>
     /// <param name="name">Whose it is, for people.</param>
     /// <param name="address">The address that its owner sends with.</param>
-    /// <param name="queue">Frames for its owner.</param>
-    internal SwitchPort(int index, string name, MacAddress address, FrameQueue queue)
+    /// <param name="memory"><see cref="MemorySize"/> bytes of HyperCore's own.</param>
+    internal SwitchPort(int index, string name, MacAddress address, byte* memory)
     {
         Index = index;
         Name = name;
         Address = address;
-        Queue = queue;
+        Queue = new FrameQueue(memory);
+        _send = memory + FrameQueue.MemorySize;
     }
 
     /// <summary>Its number.</summary>
@@ -29,6 +38,9 @@ public sealed class SwitchPort
 
     /// <summary>Frames for its owner.</summary>
     public FrameQueue Queue { get; }
+
+    /// <summary>Room for what its owner is sending: the owner's alone.</summary>
+    public Span<byte> SendBuffer => new(_send, TcpSegments.MaxFrame);
 
     /// <summary>Frames that its owner sent and that the switch took.</summary>
     public ulong Sent { get; private set; }

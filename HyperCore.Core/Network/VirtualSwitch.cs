@@ -28,17 +28,17 @@ public sealed unsafe class VirtualSwitch
 
     /// <summary>Adds the uplink, before any VM.</summary>
     /// <param name="address">The address of the network card.</param>
-    /// <param name="memory"><see cref="FrameQueue.MemorySize"/> bytes for its queue.</param>
+    /// <param name="memory"><see cref="SwitchPort.MemorySize"/> bytes for it.</param>
     public SwitchPort AddUplink(MacAddress address, byte* memory)
     {
-        Uplink = new SwitchPort(UplinkIndex, "uplink", address, new FrameQueue(memory));
+        Uplink = new SwitchPort(UplinkIndex, "uplink", address, memory);
         ShareOut();
         return Uplink;
     }
 
     /// <summary>Adds a VM.</summary>
     /// <param name="name">Its name, from which its address is made.</param>
-    /// <param name="memory"><see cref="FrameQueue.MemorySize"/> bytes for its queue.</param>
+    /// <param name="memory"><see cref="SwitchPort.MemorySize"/> bytes for it.</param>
     public SwitchPort Add(string name, byte* memory)
     {
         MacAddress card = Uplink?.Address ?? default;
@@ -49,7 +49,7 @@ public sealed unsafe class VirtualSwitch
             address = new MacAddress((address.Value & ~0xFFFFul) | ((address.Value + 1) & 0xFFFF));
         }
 
-        var port = new SwitchPort(PortCount, name, address, new FrameQueue(memory));
+        var port = new SwitchPort(PortCount, name, address, memory);
         _ports[PortCount++] = port;
         ShareOut();
         return port;

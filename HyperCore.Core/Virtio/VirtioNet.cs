@@ -29,7 +29,6 @@ public sealed class VirtioNet : VirtioDevice
     private readonly AttentionFlag _attention;
     private readonly DescriptorChain _received;
     private readonly DescriptorChain _transmitted;
-    private readonly byte[] _frame = new byte[TcpSegments.MaxFrame];
     private readonly byte[] _piece = new byte[EthernetFrame.MaxTaggedSize];
     private bool _isSuspended;
     private bool _isReady;
@@ -152,7 +151,7 @@ public sealed class VirtioNet : VirtioDevice
                 return result == TakeResult.Broken ? ServeResult.Broken : ServeResult.Idle;
             }
 
-            budget -= CostOfBuffer + (CostOfSegment * _transmitted.SegmentCount) + (int)Math.Min(_transmitted.ReadableLeft, (ulong)_frame.Length);
+            budget -= CostOfBuffer + (CostOfSegment * _transmitted.SegmentCount) + (int)Math.Min(_transmitted.ReadableLeft, TcpSegments.MaxFrame);
             if (!SendFrame(ref budget))
             {
                 _port.CountMalformed();
@@ -168,12 +167,12 @@ public sealed class VirtioNet : VirtioDevice
     private bool SendFrame(ref int budget)
     {
         Span<byte> header = stackalloc byte[NetHeader.Size];
-        if (!_transmitted.TryRead(header) || _transmitted.ReadableLeft > (ulong)_frame.Length)
+        if (!_transmitted.TryRead(header) || _transmitted.ReadableLeft > TcpSegments.MaxFrame)
         {
             return false;
         }
 
-        Span<byte> frame = _frame.AsSpan(0, (int)_transmitted.ReadableLeft);
+        Span<byte> frame = _port.SendBuffer.Slice(0, (int)_transmitted.ReadableLeft);
         if (!_transmitted.TryRead(frame))
         {
             return false;

@@ -61,7 +61,7 @@ internal sealed unsafe class SwitchBench
 
     public byte* Take()
     {
-        byte[] bytes = GC.AllocateArray<byte>(FrameQueue.MemorySize, pinned: true);
+        byte[] bytes = GC.AllocateArray<byte>(SwitchPort.MemorySize, pinned: true);
         _memory.Add(bytes);
         fixed (byte* memory = bytes)
         {

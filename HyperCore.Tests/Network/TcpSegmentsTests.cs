@@ -69,7 +69,6 @@ public sealed class TcpSegmentsTests
     [Theory]
     [InlineData(14, 0x55)] // IPv5
     [InlineData(14, 0x44)] // a header of 16 bytes
-    [InlineData(14, 0x4F)] // options where TCP's header is: its length is no length then
     [InlineData(20, 0x20)] // the first fragment
     [InlineData(21, 0x01)] // a later one
     [InlineData(23, 17)] // UDP
