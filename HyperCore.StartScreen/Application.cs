@@ -218,8 +218,12 @@ internal sealed unsafe class Application
         return changed;
     }
 
+    // The library with the cryptography is one of the other programs'.
+    private static void WaitForCryptography() => LibC.System("wait-for-programs");
+
     private bool Unlock(string passphrase)
     {
+        WaitForCryptography();
         if (!_settings.Unlock(passphrase))
         {
             return false;
@@ -339,7 +343,11 @@ internal sealed unsafe class Application
             Files.Report(application._settings.AreKept ? "settings kept" : "settings changed");
         }
 
-        public override void SetPassphrase(string passphrase) => application._settings.SetPassphrase(passphrase);
+        public override void SetPassphrase(string passphrase)
+        {
+            WaitForCryptography();
+            application._settings.SetPassphrase(passphrase);
+        }
 
         public override void Close()
         {

@@ -78,6 +78,44 @@ public class ApplianceProgramsTests(ITestOutputHelper output) : ApplianceTest(ou
         }
     }
 
+    [Fact]
+    public void SettingsWithPassphrase_AreOpenedByThatOnly()
+    {
+        string disk = CreateDisk(("settings", "home-page = nobodys-business.example.org\n"));
+        try
+        {
+            BootAlone(disk, machine =>
+            {
+                machine.Press("4");
+                machine.Serial.WaitFor("appliance: settings");
+                machine.Press("end");
+                machine.Press("ret");
+                machine.Type("open sesame\n");
+                machine.Serial.WaitFor("appliance: settings kept");
+            });
+            Assert.DoesNotContain("nobodys-business", Encoding.Latin1.GetString(File.ReadAllBytes(disk)), StringComparison.Ordinal);
+
+            BootAlone(
+                disk,
+                machine =>
+                {
+                    Shell(machine);
+                    machine.Type("open sesam\n");
+                    machine.Serial.Type("sleep 1; cat /root/kept/settings; echo locked-$((1+1))\n");
+                    machine.Serial.WaitFor("No such file(.*\n)*.*locked-2");
+                    machine.Type("open sesame\n");
+                    machine.Serial.WaitFor(StartScreenShown);
+                    machine.Serial.Type("cat /root/kept/settings\n");
+                    machine.Serial.WaitFor("home-page = nobodys-business.example.org");
+                },
+                shown: "appliance: passphrase");
+        }
+        finally
+        {
+            File.Delete(disk);
+        }
+    }
+
     private static void Shell(QemuMachine machine)
     {
         machine.Serial.Type("\n");

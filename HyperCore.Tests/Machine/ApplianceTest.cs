@@ -33,7 +33,7 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
         """;
 
     /// <summary>Boots the appliance in QEMU without HyperCore, on QEMU's user network, with a settings disk.</summary>
-    private protected void BootAlone(string settingsDisk, Action<QemuMachine> steps, [CallerMemberName] string test = "")
+    private protected void BootAlone(string settingsDisk, Action<QemuMachine> steps, string shown = StartScreenShown, [CallerMemberName] string test = "")
     {
         string evidence = Path.Combine(Repository.Artifacts, "failures", GetType().Name + "." + test);
         string folder = Path.Combine("esp", "EFI", "HyperCore", "appliance");
@@ -52,8 +52,8 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
         });
         try
         {
-            machine.Serial.WaitFor(StartScreenShown);
-            Note($"the start screen is there {machine.Uptime.TotalSeconds:0.0} s after power-on");
+            machine.Serial.WaitFor(shown);
+            Note($"its first page is there {machine.Uptime.TotalSeconds:0.0} s after power-on");
             steps(machine);
         }
         catch
