@@ -15,6 +15,7 @@ namespace HyperCore.StartScreen;
 internal sealed unsafe class Application
 {
     private const int LookAround = 1000;
+    private const int NetworkTries = 100;
     private const string DefaultHotkey = "Ctrl+Alt+Home";
 
     private readonly Screen _screen;
@@ -81,13 +82,25 @@ internal sealed unsafe class Application
         return "";
     }
 
+    // What nobody has chosen comes up before the network does.
+    private void WaitForNetwork(StartEntry entry)
+    {
+        bool wanted = entry == StartEntry.Mail || (entry == StartEntry.Browser && _settings.Settings.HomePage.Length > 0);
+        for (int i = 0; wanted && i < NetworkTries && Files.Read("/run/network").Length == 0; i++)
+        {
+            Thread.Sleep(100);
+        }
+    }
+
     private static string Hotkey() => Parameter("hotkey") is { Length: > 0 } hotkey ? hotkey : DefaultHotkey;
 
     // What hypercore.conf wants to be open without anybody choosing it.
     private void OpenFirst()
     {
-        if (_page == _start && Enum.TryParse(Parameter("open"), ignoreCase: true, out StartEntry entry) && entry != StartEntry.Menu)
+        bool isEntry = Enum.TryParse(Parameter("open"), ignoreCase: true, out StartEntry entry) && entry is >= StartEntry.Browser and < StartEntry.Menu;
+        if (_page == _start && isEntry)
         {
+            WaitForNetwork(entry);
             Open(entry);
             Draw();
         }

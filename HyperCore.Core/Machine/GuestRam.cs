@@ -78,7 +78,7 @@ public sealed unsafe class GuestRam
     /// <summary>Everything is zero again.</summary>
     public void Renew()
     {
-        _memory.Renew();
+        _memory.Renew(Breather);
         ZeroShadow();
     }
 

@@ -10,12 +10,16 @@ namespace HyperCore.Core.Machine;
 public sealed class RamMapping
 {
     private readonly GuestMemory _memory;
+    private readonly RamPreparation _preparation;
     private readonly NestedPageTable _table;
 
     /// <summary>Creates it.</summary>
+    /// <param name="memory">The RAM, with its preparation.</param>
+    /// <param name="table">The guest's nested page table.</param>
     public RamMapping(GuestMemory memory, NestedPageTable table)
     {
         _memory = memory;
+        _preparation = memory.Preparation!;
         _table = table;
     }
 
@@ -31,7 +35,7 @@ public sealed class RamMapping
             {
                 ulong length = RamPreparation.PartOf(slot, chunk, out ulong offset);
                 ulong guest = slot.GuestPhysical + offset;
-                bool done = RamPreparation.Waits(slot, chunk)
+                bool done = _preparation.Waits(slot, chunk)
                     ? _table.Reserve(guest)
                     : _table.Map(guest, slot.HostPhysical + offset, length, NestedAccess.All);
                 if (!done)
@@ -53,7 +57,7 @@ public sealed class RamMapping
             int count = RamPreparation.ChunksOf(slot);
             for (int chunk = 0; chunk < count; chunk++)
             {
-                if (RamPreparation.Waits(slot, chunk))
+                if (_preparation.Waits(slot, chunk))
                 {
                     RamPreparation.PartOf(slot, chunk, out ulong offset);
                     _table.Unmap(slot.GuestPhysical + offset, RamPreparation.ChunkSize);

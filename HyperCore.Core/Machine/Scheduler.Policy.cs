@@ -222,11 +222,14 @@ public sealed partial class Scheduler
         return Math.Max(Slice - (Slice * Demand() / (WholePcpu * (ulong)_pcpus.Length)), ShortestSlice);
     }
 
+    // A vCPU of another VM that sleeps may wake at any moment, and then waits for the end of this slice.
     private bool HasOthers(SchedulerTask task)
     {
         for (int i = 0; i < _count; i++)
         {
-            if (_tasks[i] != task && IsEligible(_tasks[i]))
+            SchedulerTask other = _tasks[i];
+            bool mayWake = other.Group != task.Group && other.Group.Suspended == SuspendReasons.None;
+            if (other != task && (mayWake || IsEligible(other)))
             {
                 return true;
             }

@@ -93,9 +93,10 @@ public sealed unsafe class GuestMemory
     }
 
     /// <summary>All RAM is zero again, as after power-on: whatever was prepared is forgotten, and so are host pointers to it.</summary>
-    public void Renew()
+    /// <param name="breather">What is done each time a part of much memory has been zeroed; null when there is nothing.</param>
+    public void Renew(Action? breather = null)
     {
-        Preparation?.Begin(this);
+        Preparation?.Begin(this, breather);
         Generation++;
     }
 

@@ -16,11 +16,18 @@ public sealed unsafe class RamPreparation
     private const int BitsPerWord = 32;
 
     private readonly uint[] _ready;
+    private readonly bool _mayWait;
     private int _gate;
+    private int _count;
 
     /// <summary>Creates an object for a guest without RAM.</summary>
     /// <param name="bytes">The most RAM that it will have.</param>
-    public RamPreparation(ulong bytes) => _ready = new uint[WordsFor(bytes)];
+    /// <param name="mayWait">RAM is zeroed when it is wanted; else all of it at the start.</param>
+    public RamPreparation(ulong bytes, bool mayWait = true)
+    {
+        _ready = new uint[WordsFor(bytes)];
+        _mayWait = mayWait;
+    }
 
     /// <summary>Bytes of the heap for so much RAM.</summary>
     public static ulong HeapBytes(ulong bytes) => (ulong)WordsFor(bytes) * sizeof(uint);
@@ -42,16 +49,18 @@ public sealed unsafe class RamPreparation
     }
 
     /// <summary>A chunk waits until it is wanted: it is a page of 2 MiB for the guest and for the host. Others are zeroed at the start.</summary>
-    public static bool Waits(in MemorySlot slot, int chunk) =>
-        PartOf(slot, chunk, out ulong offset) == ChunkSize && ((slot.HostPhysical + offset) & (ChunkSize - 1)) == 0;
+    public bool Waits(in MemorySlot slot, int chunk) =>
+        _mayWait && PartOf(slot, chunk, out ulong offset) == ChunkSize && ((slot.HostPhysical + offset) & (ChunkSize - 1)) == 0;
 
     /// <summary>A chunk of a slot was zeroed since <see cref="Begin"/>.</summary>
     public bool IsReady(in MemorySlot slot, int chunk) => IsSet(slot.FirstChunk + chunk);
 
     /// <summary>All RAM is to be zero: what can wait will be when it is wanted, the rest is now. No vCPU may run.</summary>
     /// <param name="memory">The guest's RAM.</param>
-    public void Begin(GuestMemory memory)
+    /// <param name="breather">What is done each time a part of much memory has been zeroed; null when there is nothing.</param>
+    public void Begin(GuestMemory memory, Action? breather)
     {
+        var eraser = new MemoryEraser(breather);
         _ready.AsSpan().Clear();
         for (int i = 0; i < memory.SlotCount; i++)
         {
@@ -62,7 +71,7 @@ public sealed unsafe class RamPreparation
                 if (!Waits(slot, chunk))
                 {
                     ulong length = PartOf(slot, chunk, out ulong offset);
-                    HostMemory.Zero(slot.Host + offset, length);
+                    eraser.Zero(slot.Host + offset, length);
                     Set(slot.FirstChunk + chunk);
                 }
             }
@@ -89,6 +98,9 @@ public sealed unsafe class RamPreparation
             }
         }
     }
+
+    /// <summary>How many chunks were zeroed since this was asked the last time, by whomever.</summary>
+    public int TakeCount() => Interlocked.Exchange(ref _count, 0);
 
     /// <summary>Part of a slot is wanted.</summary>
     /// <param name="slot">The slot.</param>
@@ -123,6 +135,7 @@ public sealed unsafe class RamPreparation
             ulong length = PartOf(slot, chunk, out ulong offset);
             HostMemory.Zero(slot.Host + offset, length);
             Set(slot.FirstChunk + chunk);
+            Interlocked.Increment(ref _count);
         }
 
         Volatile.Write(ref _gate, 0);

@@ -237,6 +237,7 @@ public sealed class VirtioBlk : VirtioDevice
             _offset += done;
             _left -= done;
             budget -= done;
+            ChargeMemory(ref budget);
         }
     }
 

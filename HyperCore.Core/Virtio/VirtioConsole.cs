@@ -160,6 +160,7 @@ public sealed class VirtioConsole : VirtioDevice
             }
 
             budget -= count * CostOfByte;
+            ChargeMemory(ref budget);
         }
 
         return ServeResult.Idle;

@@ -21,6 +21,9 @@ public abstract class VirtioDevice
     /// <summary>What each piece of a buffer costs.</summary>
     public const int CostOfSegment = 64;
 
+    /// <summary>What it costs when a buffer is the first to touch a chunk of RAM, which is zeroed then.</summary>
+    public const int CostOfChunk = 64 << 10;
+
     private const ulong ShortestPause = 20_000;
     private const ulong PauseOfBlocked = 1_000_000;
 
@@ -174,6 +177,9 @@ public abstract class VirtioDevice
     {
     }
 
+    /// <summary>Takes off the budget what was zeroed of the guest's RAM since this was called last.</summary>
+    protected void ChargeMemory(ref int budget) => budget -= Math.Min(Memory.Preparation?.TakeCount() ?? 0, Budget / CostOfChunk) * CostOfChunk;
+
     /// <summary>Interrupts the driver if it wants to know about what was used.</summary>
     protected void SignalUsed(Virtqueue queue)
     {
@@ -203,6 +209,7 @@ public abstract class VirtioDevice
     private void ServeQueues(uint queues)
     {
         ulong begin = _clock.Now;
+        Memory.Preparation?.TakeCount();
         int budget = Budget;
         bool blocked = false;
         _pending |= queues;

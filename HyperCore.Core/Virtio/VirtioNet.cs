@@ -135,6 +135,7 @@ public sealed class VirtioNet : VirtioDevice
 
             queue.Put(_received);
             _port.FinishReceive();
+            ChargeMemory(ref budget);
         }
 
         return ServeResult.More;
@@ -158,6 +159,7 @@ public sealed class VirtioNet : VirtioDevice
             }
 
             queue.Put(_transmitted);
+            ChargeMemory(ref budget);
         }
 
         return ServeResult.More;

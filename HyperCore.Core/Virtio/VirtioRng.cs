@@ -75,6 +75,7 @@ public sealed class VirtioRng : VirtioDevice
             _chain.TryWrite(slice);
             _waiting = false;
             queue.Put(_chain);
+            ChargeMemory(ref budget);
         }
     }
 }

@@ -8,6 +8,9 @@ namespace HyperCore.Efi.Svm;
 /// </summary>
 internal sealed unsafe partial class SvmVirtualProcessor
 {
+    // Below are the exceptions (AMD APM vol. 2, 8.1).
+    private const byte FirstInterruptVector = 32;
+
     private const int PendingException = 1;
     private const int PendingNmi = 2;
     private const int PendingInterrupt = 4;
@@ -222,6 +225,11 @@ internal sealed unsafe partial class SvmVirtualProcessor
                 break;
             case EventInjectionFormat.TypeNmi:
                 InjectNmi();
+                break;
+            case EventInjectionFormat.TypeException when vector >= FirstInterruptVector:
+                // QEMU's TCG says so of a virtual interrupt whose delivery was ended by a nested page fault.
+                _interruptVector = vector;
+                _pendingEvents |= PendingInterrupt;
                 break;
             case EventInjectionFormat.TypeException when vector is not ((byte)ExceptionVector.Breakpoint or (byte)ExceptionVector.Overflow):
                 InjectException((ExceptionVector)vector, (uint)(info >> EventInjectionFormat.ErrorCodeShift));

@@ -57,6 +57,7 @@ public sealed unsafe class RamPreparationTests
 
         Assert.Equal(-1, new Span<byte>((void*)host.Start, (int)(64 * MiB)).IndexOfAnyExcept(Garbage));
         Assert.Equal(0, *memory.Translate(5 * MiB, 1));
+        Assert.Equal((1, 0), (memory.Preparation.TakeCount(), memory.Preparation.TakeCount()));
         Assert.Equal(2 * (int)MiB, new Span<byte>((void*)host.Start, (int)(64 * MiB)).Count((byte)0));
     }
 
@@ -110,7 +111,7 @@ public sealed unsafe class RamPreparationTests
                 covered += length;
                 bool isTouched = new Span<byte>(slot.Host + offset, (int)length).IndexOfAnyExcept(Garbage) >= 0;
                 Assert.Equal(memory.Preparation!.IsReady(slot, chunk), isTouched);
-                Assert.True(isTouched || RamPreparation.Waits(slot, chunk));
+                Assert.True(isTouched || memory.Preparation!.Waits(slot, chunk));
             }
 
             Assert.Equal(slot.Length, covered);

@@ -152,15 +152,15 @@ public sealed class SchedulerTests
         scheduler.Add(group);
         scheduler.Add(other);
         scheduler.Resume(group, SuspendReasons.Off, 0, 0);
-        scheduler.Resume(other, SuspendReasons.Off, 0, 0);
         scheduler.SetForeground(group, 0, 0);
         scheduler.Wake(group[0], 0, 0);
         Assert.Same(group[0], scheduler.Pick(0, 0, out ulong sliceEnd, out _));
         Assert.Equal(Scheduler.Slice, sliceEnd);
 
-        scheduler.Wake(other[0], 0, sliceEnd);
+        // The other sleeps, but would have to wait for the end of the slice when it wakes.
         ulong now = sliceEnd;
-        Assert.NotNull(scheduler.Pick(0, now, out sliceEnd, out _));
+        scheduler.Resume(other, SuspendReasons.Off, 0, now);
+        Assert.Same(group[0], scheduler.Pick(0, now, out sliceEnd, out _));
         Assert.InRange(sliceEnd - now, Scheduler.ShortestSlice, Scheduler.Slice / 2);
     }
 
