@@ -100,7 +100,7 @@ public sealed unsafe class RamPreparation
     }
 
     /// <summary>How many chunks were zeroed since this was asked the last time, by whomever.</summary>
-    public int TakeCount() => Interlocked.Exchange(ref _count, 0);
+    public int TakeCount() => Volatile.Read(ref _count) == 0 ? 0 : Interlocked.Exchange(ref _count, 0);
 
     /// <summary>Part of a slot is wanted.</summary>
     /// <param name="slot">The slot.</param>

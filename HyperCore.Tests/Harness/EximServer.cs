@@ -1,39 +1,32 @@
-using System;
-using System.Diagnostics;
 using System.IO;
 
 namespace HyperCore.Tests.Harness;
 
 /// <summary>Exim as a server for outgoing mail: by SMTP over TLS (RFC 8314) from one who authenticates, on a loopback port. Every mail ends in one folder.</summary>
-internal sealed class EximServer : IDisposable
+internal sealed class EximServer : MailServer
 {
     private const string User = "Debian-exim";
-    private readonly string _folder;
-    private readonly Process _process;
 
     /// <summary>Starts it.</summary>
     /// <param name="authority">Whose certificate it shows.</param>
     /// <param name="user">Who may send.</param>
     /// <param name="password">The password.</param>
     public EximServer(TestAuthority authority, string user, string password)
+        : base(authority)
     {
-        _folder = Directory.CreateTempSubdirectory("hypercore-").FullName;
-        Port = FreePort.Find();
-        File.WriteAllText(Path.Combine(_folder, "cert.pem"), authority.CertificatePem);
-        File.WriteAllText(Path.Combine(_folder, "key.pem"), authority.KeyPem);
-        File.WriteAllText(Path.Combine(_folder, "exim.conf"), $$$"""
+        File.WriteAllText(Path.Combine(Folder, "exim.conf"), $$$"""
             SENDER = {{{user}}}
             SECRET = {{{password}}}
             primary_hostname = mail.example.org
-            spool_directory = {{{_folder}}}/spool
-            log_file_path = {{{_folder}}}/log/%slog
-            pid_file_path = {{{_folder}}}/spool/pid
+            spool_directory = {{{Folder}}}/spool
+            log_file_path = {{{Folder}}}/log/%slog
+            pid_file_path = {{{Folder}}}/spool/pid
             daemon_smtp_ports = {{{Port}}}
             local_interfaces = 127.0.0.1
             tls_on_connect_ports = {{{Port}}}
             tls_advertise_hosts = *
-            tls_certificate = {{{_folder}}}/cert.pem
-            tls_privatekey = {{{_folder}}}/key.pem
+            tls_certificate = {{{Folder}}}/cert.pem
+            tls_privatekey = {{{Folder}}}/key.pem
             keep_environment =
             host_lookup =
             rfc1413_query_timeout = 0s
@@ -56,7 +49,7 @@ internal sealed class EximServer : IDisposable
             begin transports
             folder:
               driver = appendfile
-              directory = {{{_folder}}}/mail
+              directory = {{{Folder}}}/mail
               maildir_format
               user = {{{User}}}
 
@@ -69,40 +62,18 @@ internal sealed class EximServer : IDisposable
               server_set_id = $auth2
 
             """);
-        Directory.CreateDirectory(Path.Combine(_folder, "spool"));
-        Directory.CreateDirectory(Path.Combine(_folder, "log"));
-        HostCommand.Run("chown", "-R", $"{User}:{User}", _folder);
+        Directory.CreateDirectory(Path.Combine(Folder, "spool"));
+        Directory.CreateDirectory(Path.Combine(Folder, "log"));
+        HostCommand.Run("chown", "-R", $"{User}:{User}", Folder);
 
         // Exim refuses a configuration that others than root could have written.
-        HostCommand.Run("chown", "root:root", Path.Combine(_folder, "exim.conf"));
-        _process = Process.Start(new ProcessStartInfo("exim4", ["-bdf", "-C", Path.Combine(_folder, "exim.conf")]) { RedirectStandardInput = true })!;
-    }
-
-    /// <summary>Where it listens.</summary>
-    public int Port { get; }
-
-    /// <summary>What it has logged.</summary>
-    public string Log => File.Exists(LogPath) ? File.ReadAllText(LogPath) : "";
-
-    private string LogPath => Path.Combine(_folder, "log", "mainlog");
-
-    /// <summary>The mails that were delivered, with headers.</summary>
-    public string[] Mails()
-    {
-        string folder = Path.Combine(_folder, "mail", "new");
-        return Directory.Exists(folder) ? Array.ConvertAll(Directory.GetFiles(folder), File.ReadAllText) : [];
+        HostCommand.Run("chown", "root:root", Path.Combine(Folder, "exim.conf"));
+        Start("exim4", "-bdf", "-C", Path.Combine(Folder, "exim.conf"));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        HostCommand.Run("kill", _process.Id.ToString());
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
-        {
-            _process.Kill(entireProcessTree: true);
-        }
+    protected override string LogPath => Path.Combine(Folder, "log", "mainlog");
 
-        _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    /// <summary>The mails that were delivered, with headers.</summary>
+    public string[] Mails() => Mails(Path.Combine(Folder, "mail", "new"));
 }

@@ -87,7 +87,7 @@ public class ApplianceInternetTests(ITestOutputHelper output) : ApplianceTest(ou
             // "esmtpsa": with TLS, and authenticated (RFC 3848).
             Assert.Contains("with esmtpsa", mail, StringComparison.Ordinal);
             Note(smtp.Log);
-            Assert.Contains("How are you?", Assert.Single(imap.Mails("Sent")), StringComparison.Ordinal);
+            Assert.Contains("How are you?", Assert.Single(imap.MailsIn("Sent")), StringComparison.Ordinal);
             machine.Press("q");
             machine.Serial.WaitFor(StartScreenShown);
         });
