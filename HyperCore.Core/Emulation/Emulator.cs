@@ -163,7 +163,7 @@ public sealed unsafe class Emulator
         }
 
         if ((isWrite ? instruction.Op0Kind : instruction.Op1Kind) != OpKind.Memory
-            || (cpu.Rflags & (ControlBits.FlagTrap | ControlBits.FlagResume)) != 0)
+            || (cpu.Rflags & ControlBits.FlagTrap) != 0)
         {
             return false;
         }
@@ -201,6 +201,12 @@ public sealed unsafe class Emulator
         }
 
         cpu.Rip += (uint)instruction.Length;
+        ulong flags = cpu.Rflags;
+        if ((flags & ControlBits.FlagResume) != 0)
+        {
+            cpu.Rflags = flags & ~ControlBits.FlagResume;
+        }
+
         if (cpu.InterruptShadow)
         {
             cpu.InterruptShadow = false;

@@ -10,7 +10,6 @@ namespace HyperCore.Core.Machine;
 public sealed class RamMapping
 {
     private readonly GuestMemory _memory;
-    private readonly RamPreparation _preparation;
     private readonly NestedPageTable _table;
 
     /// <summary>Creates it.</summary>
@@ -19,7 +18,6 @@ public sealed class RamMapping
     public RamMapping(GuestMemory memory, NestedPageTable table)
     {
         _memory = memory;
-        _preparation = memory.Preparation!;
         _table = table;
     }
 
@@ -27,21 +25,14 @@ public sealed class RamMapping
     /// <returns>False when memory for tables has run out.</returns>
     public bool TryBegin()
     {
-        for (int i = 0; i < _memory.SlotCount; i++)
+        foreach (RamChunk chunk in new RamChunks(_memory))
         {
-            MemorySlot slot = _memory[i];
-            int count = RamPreparation.ChunksOf(slot);
-            for (int chunk = 0; chunk < count; chunk++)
+            bool done = chunk.IsLargePage
+                ? _table.Reserve(chunk.GuestPhysical)
+                : _table.Map(chunk.GuestPhysical, chunk.HostPhysical, chunk.Length, NestedAccess.All);
+            if (!done)
             {
-                ulong length = RamPreparation.PartOf(slot, chunk, out ulong offset);
-                ulong guest = slot.GuestPhysical + offset;
-                bool done = _preparation.Waits(slot, chunk)
-                    ? _table.Reserve(guest)
-                    : _table.Map(guest, slot.HostPhysical + offset, length, NestedAccess.All);
-                if (!done)
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
@@ -51,17 +42,11 @@ public sealed class RamMapping
     /// <summary>All pages that wait are to be entered anew, as after <see cref="TryBegin"/>. No vCPU may run, and none may keep translations.</summary>
     public void Forget()
     {
-        for (int i = 0; i < _memory.SlotCount; i++)
+        foreach (RamChunk chunk in new RamChunks(_memory))
         {
-            MemorySlot slot = _memory[i];
-            int count = RamPreparation.ChunksOf(slot);
-            for (int chunk = 0; chunk < count; chunk++)
+            if (chunk.IsLargePage)
             {
-                if (_preparation.Waits(slot, chunk))
-                {
-                    RamPreparation.PartOf(slot, chunk, out ulong offset);
-                    _table.Unmap(slot.GuestPhysical + offset, RamPreparation.ChunkSize);
-                }
+                _table.Unmap(chunk.GuestPhysical, chunk.Length);
             }
         }
     }

@@ -54,8 +54,7 @@ public sealed partial class VirtualMachine
         Files = files;
         _host = host;
         _dispatcher = host.Dispatcher;
-        // With virtual-interrupt delivery VMs have hung on Bochs, and why is not known yet (docs/real-hardware.md): nothing new there until it is.
-        _memory = new GuestMemory { Preparation = new RamPreparation(config.Memory, mayWait: !processors[0].DeliversInterrupts) };
+        _memory = new GuestMemory { Preparation = new RamPreparation(config.Memory) };
         _ram = new GuestRam(host.Memory, _memory);
         _nested = new NestedPageTable(host.Frames, host.HasNested1GPages, host.NestedLevels, host.NestedFormat);
         _mapping = new RamMapping(_memory, _nested);

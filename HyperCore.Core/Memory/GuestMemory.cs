@@ -55,7 +55,7 @@ public sealed unsafe class GuestMemory
             }
         }
 
-        int chunk = _count == 0 ? 0 : _slots[_count - 1].FirstChunk + RamPreparation.ChunksOf(_slots[_count - 1]);
+        int chunk = _count == 0 ? 0 : _slots[_count - 1].FirstChunk + RamChunk.CountIn(_slots[_count - 1]);
         _slots[_count++] = slot with { FirstChunk = chunk };
         TotalBytes += slot.Length;
         Generation++;

@@ -16,44 +16,18 @@ public sealed unsafe class RamPreparation
     private const int BitsPerWord = 32;
 
     private readonly uint[] _ready;
-    private readonly bool _mayWait;
     private int _gate;
     private int _count;
 
     /// <summary>Creates an object for a guest without RAM.</summary>
     /// <param name="bytes">The most RAM that it will have.</param>
-    /// <param name="mayWait">RAM is zeroed when it is wanted; else all of it at the start.</param>
-    public RamPreparation(ulong bytes, bool mayWait = true)
-    {
-        _ready = new uint[WordsFor(bytes)];
-        _mayWait = mayWait;
-    }
+    public RamPreparation(ulong bytes) => _ready = new uint[WordsFor(bytes)];
 
     /// <summary>Bytes of the heap for so much RAM.</summary>
     public static ulong HeapBytes(ulong bytes) => (ulong)WordsFor(bytes) * sizeof(uint);
 
-    /// <summary>Chunks that a slot lies in, those at its ends that it fills only in part included.</summary>
-    public static int ChunksOf(in MemorySlot slot) => (int)(((slot.GuestPhysical & (ChunkSize - 1)) + slot.Length + ChunkSize - 1) / ChunkSize);
-
-    /// <summary>The part of a chunk that is in a slot.</summary>
-    /// <param name="slot">The slot.</param>
-    /// <param name="chunk">Which of its chunks, from 0.</param>
-    /// <param name="offset">Where it begins in the slot.</param>
-    /// <returns>Its bytes.</returns>
-    public static ulong PartOf(in MemorySlot slot, int chunk, out ulong offset)
-    {
-        ulong before = slot.GuestPhysical & (ChunkSize - 1);
-        ulong start = Math.Max((ulong)chunk * ChunkSize, before);
-        offset = start - before;
-        return Math.Min(((ulong)chunk + 1) * ChunkSize, before + slot.Length) - start;
-    }
-
-    /// <summary>A chunk waits until it is wanted: it is a page of 2 MiB for the guest and for the host. Others are zeroed at the start.</summary>
-    public bool Waits(in MemorySlot slot, int chunk) =>
-        _mayWait && PartOf(slot, chunk, out ulong offset) == ChunkSize && ((slot.HostPhysical + offset) & (ChunkSize - 1)) == 0;
-
-    /// <summary>A chunk of a slot was zeroed since <see cref="Begin"/>.</summary>
-    public bool IsReady(in MemorySlot slot, int chunk) => IsSet(slot.FirstChunk + chunk);
+    /// <summary>A chunk was zeroed since <see cref="Begin"/>.</summary>
+    public bool IsReady(in RamChunk chunk) => IsSet(chunk.Number);
 
     /// <summary>All RAM is to be zero: what can wait will be when it is wanted, the rest is now. No vCPU may run.</summary>
     /// <param name="memory">The guest's RAM.</param>
@@ -62,18 +36,12 @@ public sealed unsafe class RamPreparation
     {
         var eraser = new MemoryEraser(breather);
         _ready.AsSpan().Clear();
-        for (int i = 0; i < memory.SlotCount; i++)
+        foreach (RamChunk chunk in new RamChunks(memory))
         {
-            MemorySlot slot = memory[i];
-            int count = ChunksOf(slot);
-            for (int chunk = 0; chunk < count; chunk++)
+            if (!chunk.IsLargePage)
             {
-                if (!Waits(slot, chunk))
-                {
-                    ulong length = PartOf(slot, chunk, out ulong offset);
-                    eraser.Zero(slot.Host + offset, length);
-                    Set(slot.FirstChunk + chunk);
-                }
+                eraser.Zero(chunk.Host, chunk.Length);
+                Set(chunk.Number);
             }
         }
     }
@@ -84,17 +52,11 @@ public sealed unsafe class RamPreparation
     public void Erase(GuestMemory memory, Action? breather)
     {
         var eraser = new MemoryEraser(breather);
-        for (int i = 0; i < memory.SlotCount; i++)
+        foreach (RamChunk chunk in new RamChunks(memory))
         {
-            MemorySlot slot = memory[i];
-            int count = ChunksOf(slot);
-            for (int chunk = 0; chunk < count; chunk++)
+            if (IsReady(chunk))
             {
-                if (IsReady(slot, chunk))
-                {
-                    ulong length = PartOf(slot, chunk, out ulong offset);
-                    eraser.Zero(slot.Host + offset, length);
-                }
+                eraser.Zero(chunk.Host, chunk.Length);
             }
         }
     }
@@ -108,13 +70,12 @@ public sealed unsafe class RamPreparation
     /// <param name="length">Bytes, all of them in the slot.</param>
     public void Require(in MemorySlot slot, ulong offset, ulong length)
     {
-        ulong start = (slot.GuestPhysical & (ChunkSize - 1)) + offset;
-        int last = (int)((start + Math.Max(length, 1) - 1) / ChunkSize);
-        for (int chunk = (int)(start / ChunkSize); chunk <= last; chunk++)
+        int last = RamChunk.IndexAt(slot, offset + Math.Max(length, 1) - 1);
+        for (int index = RamChunk.IndexAt(slot, offset); index <= last; index++)
         {
-            if (!IsReady(slot, chunk))
+            if (!IsSet(slot.FirstChunk + index))
             {
-                Prepare(slot, chunk);
+                Prepare(new RamChunk(slot, index));
             }
         }
     }
@@ -123,18 +84,17 @@ public sealed unsafe class RamPreparation
     private static int WordsFor(ulong bytes) => (int)((bytes / ChunkSize) + (2 * GuestMemory.MaxSlots) + BitsPerWord) / BitsPerWord;
 
     // Whoever comes second waits some hundred microseconds; the holder takes no other lock.
-    private void Prepare(in MemorySlot slot, int chunk)
+    private void Prepare(in RamChunk chunk)
     {
         while (Interlocked.CompareExchange(ref _gate, 1, 0) != 0)
         {
             Thread.SpinWait(1);
         }
 
-        if (!IsReady(slot, chunk))
+        if (!IsReady(chunk))
         {
-            ulong length = PartOf(slot, chunk, out ulong offset);
-            HostMemory.Zero(slot.Host + offset, length);
-            Set(slot.FirstChunk + chunk);
+            HostMemory.Zero(chunk.Host, chunk.Length);
+            Set(chunk.Number);
             Interlocked.Increment(ref _count);
         }
 

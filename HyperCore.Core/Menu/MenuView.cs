@@ -95,7 +95,8 @@ public sealed class MenuView
         if (_model.CountdownVm >= 0)
         {
             var text = new TextBuilder(_scratch);
-            text.Append("Starting ");
+            _machine.GetVmStatus(_model.CountdownVm, out VmStatus status);
+            text.Append(status.IsAlive ? "Opening " : "Starting ");
             text.Append(_machine.GetVmTitle(_model.CountdownVm));
             text.Append(" in ");
             text.AppendDecimal(_model.GetRemainingSeconds(_machine.Now));

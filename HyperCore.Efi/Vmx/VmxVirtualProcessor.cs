@@ -15,8 +15,7 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
 {
     private const int Page = 0x1000;
     private const ulong InterruptFlag = 1ul << 9;
-    private const ulong ResumeFlag = 1ul << 16;
-    private const ulong TrapOrResume = ResumeFlag | (1ul << 8);
+    private const ulong TrapOrResume = 0x1_0100;
     private const ulong ShadowMask = 3;
     private const int TaskPriorityOffset = 0x80;
     private const int ApicRegistersOffset = 0x800;
@@ -24,7 +23,7 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
     // Exits that need no look at anything but the frame.
     private const ulong PlainReasons = (1ul << (int)VmxExitReason.ExternalInterrupt) | (1ul << (int)VmxExitReason.Cpuid)
         | (1ul << (int)VmxExitReason.Hlt) | (1ul << (int)VmxExitReason.Io) | (1ul << (int)VmxExitReason.Rdmsr) | (1ul << (int)VmxExitReason.Wrmsr)
-        | (1ul << (int)VmxExitReason.ApicWrite) | (1ul << (int)VmxExitReason.VirtualizedEoi);
+        | (1ul << (int)VmxExitReason.ApicAccess) | (1ul << (int)VmxExitReason.ApicWrite) | (1ul << (int)VmxExitReason.VirtualizedEoi);
 
     private readonly VmxHost _host;
     private readonly VmxCapabilities _capabilities;
@@ -150,15 +149,11 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
         {
             case VmxExitReason.EptViolation:
                 _frame->GuestPhysical = VmxAssembly.Read(VmcsField.GuestPhysicalAddress);
-                ForgetResumeFlag();
                 if ((_frame->Qualification & InterruptionFormat.NmiUnblocking) != 0 && (_frame->IdtVectoringInfo & InterruptionFormat.Valid) == 0)
                 {
                     BlockNmisAgain();
                 }
 
-                return true;
-            case VmxExitReason.ApicAccess:
-                ForgetResumeFlag();
                 return true;
             case VmxExitReason.ExceptionOrNmi:
                 TakeException();
@@ -179,18 +174,6 @@ internal sealed unsafe partial class VmxVirtualProcessor : VirtualProcessor
                 }
 
                 return true;
-        }
-    }
-
-    // The exit saves RF set, as a fault would push it (Intel SDM vol. 3C, 28.3.3). The instruction is carried out by HyperCore, not resumed.
-    private void ForgetResumeFlag()
-    {
-        ulong flags = _frame->Rflags;
-        if ((flags & ResumeFlag) != 0)
-        {
-            flags &= ~ResumeFlag;
-            _frame->Rflags = flags;
-            VmxAssembly.Write(VmcsField.GuestRflags, flags);
         }
     }
 

@@ -13,6 +13,7 @@ internal static unsafe class InterruptTests
     private const int PitVector = 0x43;
     private const uint ShortCount = 10_000;
     private const uint LongCount = 0xFFFF_FFFF;
+    private const ulong LongTicks = 50_000_000;
     private const int PitPicVector = Interrupts.PicFirst;
     private const int PitPin = 2;
     private const int SerialPin = 4;
@@ -35,6 +36,22 @@ internal static unsafe class InterruptTests
         check.Equal("the higher vector arrives", 1, Interrupts.Count(HighVector));
         check.Equal("the higher one is first", HighVector, Interrupts.PreviousVector);
         check.Equal("the lower one is last", IpiVector, Interrupts.LastVector);
+    }
+
+    public static void InterruptsOff(Check check)
+    {
+        // Long enough for the host to be interrupted meanwhile, and without anything that exits by itself.
+        Interrupts.Clear(IpiVector);
+        Probes.StiNop();
+        Apic.SendSelf(IpiVector);
+        ulong start = Intrinsics.ReadTsc();
+        while (Intrinsics.ReadTsc() - start < LongTicks)
+        {
+        }
+
+        check.Equal("nothing arrives while IF is clear", 0, Interrupts.Count(IpiVector));
+        Probes.StiNop();
+        check.Equal("it arrives", 1, Interrupts.Count(IpiVector));
     }
 
     public static void InterruptShadow(Check check)

@@ -65,6 +65,7 @@ internal static unsafe class TestRunner
         new("rtc", &PortTests.Rtc),
         new("pm-timer", &PortTests.PmTimerRuns),
         new("self-ipi", &InterruptTests.SelfIpi),
+        new("interrupts-off", &InterruptTests.InterruptsOff),
         new("interrupt-shadow", &InterruptTests.InterruptShadow),
         new("task-priority", &InterruptTests.TaskPriority),
         new("task-priority-raised", &InterruptTests.TaskPriorityRaised),

@@ -180,6 +180,22 @@ public sealed unsafe class EmulatorTests
         Assert.Equal(0, guest.Ram.Read(0x2_0000 + 4999, 2)[1]);
     }
 
+    // A processor that reports the access as a fault saves RF set (Intel SDM vol. 3C, 28.3.3).
+    [Theory]
+    [InlineData("8B07")] // mov eax,[rdi]
+    [InlineData("8907")] // mov [rdi],eax
+    [InlineData("0FB607")] // movzx eax,byte [rdi]
+    public void EmulateMmio_ResumeFlag_EndsWithTheInstruction(string code)
+    {
+        var guest = new EmulatorGuest();
+        guest.Cpu.Registers->Rdi = DeviceBase;
+        guest.Cpu.Rflags = 0x1_0002;
+
+        Assert.Equal(EmulationResult.Done, guest.EmulateMmio(code, DeviceBase));
+
+        Assert.Equal(2ul, guest.Cpu.Rflags);
+    }
+
     [Fact]
     public void Emulate_TrapFlag_RaisesDebugAfterTheInstruction()
     {

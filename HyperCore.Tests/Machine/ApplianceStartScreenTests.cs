@@ -52,7 +52,7 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
         new MachineOptions { Processors = 2, Arguments = ["-netdev", "user,id=net", "-device", "e1000e,netdev=net,romfile="] },
         machine =>
         {
-            machine.Serial.WaitForScreen(@"Starting Mail and browser in \d+ s");
+            machine.Serial.WaitForScreen(@"Opening Mail and browser in \d+ s");
             WaitUntilConnected(machine);
             machine.Press("1");
             machine.Serial.WaitFor("appliance: browser");

@@ -100,21 +100,18 @@ public sealed unsafe class RamPreparationTests
 
     private static void OnlyReadyChunksWereTouched(GuestMemory memory)
     {
-        for (int i = 0; i < memory.SlotCount; i++)
+        ulong covered = 0;
+        int number = 0;
+        foreach (RamChunk chunk in new RamChunks(memory))
         {
-            MemorySlot slot = memory[i];
-            ulong covered = 0;
-            for (int chunk = 0; chunk < RamPreparation.ChunksOf(slot); chunk++)
-            {
-                ulong length = RamPreparation.PartOf(slot, chunk, out ulong offset);
-                Assert.Equal(covered, offset);
-                covered += length;
-                bool isTouched = new Span<byte>(slot.Host + offset, (int)length).IndexOfAnyExcept(Garbage) >= 0;
-                Assert.Equal(memory.Preparation!.IsReady(slot, chunk), isTouched);
-                Assert.True(isTouched || memory.Preparation!.Waits(slot, chunk));
-            }
-
-            Assert.Equal(slot.Length, covered);
+            bool isTouched = new Span<byte>(chunk.Host, (int)chunk.Length).IndexOfAnyExcept(Garbage) >= 0;
+            Assert.Equal(memory.Preparation!.IsReady(chunk), isTouched);
+            Assert.True(isTouched || chunk.IsLargePage);
+            Assert.True(memory.Translate(chunk.GuestPhysical, 0, out ulong hostPhysical) == chunk.Host && hostPhysical == chunk.HostPhysical);
+            Assert.Equal(number++, chunk.Number);
+            covered += chunk.Length;
         }
+
+        Assert.Equal(memory.TotalBytes, covered);
     }
 }

@@ -186,16 +186,18 @@ public sealed class MenuScreenTests
         Assert.InRange(terminal.BytesSent - before, 1, 40);
     }
 
-    [Fact]
-    public void Menu_Countdown_SaysWhatStartsWhen()
+    [Theory]
+    [InlineData(0, "Opening Mail and browser")]
+    [InlineData(1, "Starting Demo Linux")]
+    public void Menu_Countdown_SaysWhatComesWhen(int vm, string what)
     {
         FakeMachine machine = FakeMachine.CreateUsual();
         machine.Time = 0;
         var screen = new TextScreen(80, 20);
         var model = new MenuModel(machine, new FakeActions(machine));
-        model.StartCountdown(1, 5, 0);
+        model.StartCountdown(vm, 5, 0);
         new MenuView(model, machine, screen).Draw();
-        Assert.Equal("  ▶ Starting Demo Linux in 5 s. Press any key to stay here.", ScreenText.Row(screen, 18));
+        Assert.Equal($"  ▶ {what} in 5 s. Press any key to stay here.", ScreenText.Row(screen, 18));
     }
 
     [Fact]

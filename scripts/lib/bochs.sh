@@ -68,6 +68,8 @@ fetch_bochs() {
     # shellcheck disable=SC2016 # for the script below
     arguments="'romimage: file=OVMF.fd, address=0xffe00000, options=none'" options='-rc "$root/../continue"'
   fi
+  need python3 python3
+  python3 "$root/scripts/lib/bochs-interrupt.py" "$folder/root/usr/bin/bochs-bin" || return 1
   cat > "$folder/bochs" << END
 #!/bin/sh
 # Bochs with the libraries that came with it: this machine's own may be older. Its firmware is to be in the folder in which it is started.
