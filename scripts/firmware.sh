@@ -40,7 +40,7 @@ while [ $# -gt 0 ]; do
         --file)
           case $2 in *=*) ;; *) die "--file takes PATH=FILE, not $2" ;; esac
           [ -r "${2#*=}" ] || die "cannot read ${2#*=}"
-          files+=(file "${2%%=*}" "${2#*=}")
+          files+=(--add "$2")
           ;;
       esac
       shift
@@ -54,9 +54,6 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -z "$conf" ] || [ -r "$conf" ] || die "cannot read $conf"
-
-# As BootOption.c has it.
-hypercore_file=a3d8f2b4-6c1e-4f57-8e20-91b75d0c43e6
 
 # build_drivers FOLDER: the drivers, from Debian's source package of EDK2. Of its own tools only the one that makes a UEFI image of an ELF file is
 # compiled; the others are for flash images.
@@ -143,16 +140,19 @@ need_drivers
 [ -z "$build" ] || "$root/scripts/build.sh"
 [ -e "$artifacts/HyperCore.efi" ] || die "nothing was built yet: leave out --no-build"
 mkdir -p "$folder"
-[ -z "$conf" ] || files+=(file '\EFI\HyperCore\hypercore.conf' "$conf")
+[ -z "$conf" ] || files+=(--config "$conf")
 # Their names in the volume are those that EDK2 gave them, and BootOption.inf's.
 sd_drivers=(
   driver 8e325979-3fe1-4927-aae2-8f5c4bd2af0d SdMmcPciHcDxe "$drivers/SdMmcPciHcDxe.efi"
   driver 430ac2f7-eec6-4093-94f7-9f825a7c1c40 SdDxe "$drivers/SdDxe.efi"
   driver 2145f72f-e6f1-4440-a828-59dc9aab5f89 EmmcDxe "$drivers/EmmcDxe.efi")
 lock
+# Only a volume that differs is new.
+volume=$folder/$(basename "$output" .fd).fv
+hypercore image build --efi "$artifacts/HyperCore.efi" --add "\\EFI\\HyperCore\\testguest\\testguest.elf=$artifacts/testguest.elf" "${files[@]}" --volume "$volume.new" > /dev/null
+if cmp -s "$volume.new" "$volume"; then rm "$volume.new"; else mv "$volume.new" "$volume"; fi
 compose "$folder/OVMF_SD.fd" "${sd_drivers[@]}"
 compose "$output" "${sd_drivers[@]}" \
   driver 1f9a3c2e-7b64-4e0b-9a57-2c8d1e6f4a90 HyperCoreBootOption "$drivers/HyperCoreBootOption.efi" \
-  application "$hypercore_file" HyperCore "$artifacts/HyperCore.efi" \
-  file '\EFI\HyperCore\testguest\testguest.elf' "$artifacts/testguest.elf" "${files[@]}"
+  volume "$volume"
 cmp -s "${code/CODE/VARS}" "$folder/OVMF_VARS.fd" || cp "${code/CODE/VARS}" "$folder/OVMF_VARS.fd"

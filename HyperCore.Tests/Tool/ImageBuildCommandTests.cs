@@ -20,7 +20,7 @@ public class ImageBuildCommandTests : ToolTestBase
     [Fact]
     public void Build_Image_IsGoodToPartitioningToolsFileSystemCheckAndMtools()
     {
-        string tree = MakeTree();
+        string tree = MakePartition();
         string large = WriteBytes("tree/EFI/HyperCore/mail/Initial RAM disk, large.img", 3_000_001);
 
         Assert.Equal(ExitCode.Good, Run("", "image", "build", "--tree", tree, "--output", Image));
@@ -39,7 +39,7 @@ public class ImageBuildCommandTests : ToolTestBase
     [Fact]
     public void Build_SameFiles_SameBytesWhateverTheirTimes()
     {
-        string tree = MakeTree();
+        string tree = MakePartition();
         Run("", "image", "build", "--tree", tree, "--output", Image);
         string other = Path.Combine(Folder, "other.img");
         File.SetLastWriteTimeUtc(tree + "/EFI/BOOT/BOOTX64.EFI", new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
@@ -55,7 +55,7 @@ public class ImageBuildCommandTests : ToolTestBase
     [Fact]
     public void Build_OtherContent_OtherGuids()
     {
-        string tree = MakeTree();
+        string tree = MakePartition();
         Run("", "image", "build", "--tree", tree, "--output", Image);
         string before = HostCommand.Run("/usr/sbin/sgdisk", "--info=1", Image);
         File.AppendAllText(tree + "/EFI/HyperCore/hypercore.conf", "# more\n");
@@ -73,7 +73,7 @@ public class ImageBuildCommandTests : ToolTestBase
     public void Build_AnySize_IsWholeCylindersOfBochs(string? size)
     {
         string[] more = size == null ? [] : ["--size", size];
-        Assert.Equal(ExitCode.Good, Run("", ["image", "build", "--tree", MakeTree(), "--output", Image, .. more]));
+        Assert.Equal(ExitCode.Good, Run("", ["image", "build", "--tree", MakePartition(), "--output", Image, .. more]));
         long length = new FileInfo(Image).Length;
         Assert.Equal(0, length % Cylinder);
         Assert.True(length >= (size == "1G" ? 1L << 30 : 139_264 * 1024));
@@ -83,7 +83,7 @@ public class ImageBuildCommandTests : ToolTestBase
     [Fact]
     public void Build_NamesThatBeginAlike_AreAllThere()
     {
-        string tree = MakeTree();
+        string tree = MakePartition();
         string[] names = [.. Enumerable.Range(0, 120).Select(i => $"long name of file number {i}.data"), "LONGNA~1.DAT", "ÄÖ.txt", "a.b.c", "UPPER.TXT", "lower.txt"];
         foreach (string name in names)
         {
@@ -118,7 +118,7 @@ public class ImageBuildCommandTests : ToolTestBase
     [Fact]
     public void Build_TooMuchForTheSize_IsRefusedAndLeavesTheOldImage()
     {
-        string tree = MakeTree();
+        string tree = MakePartition();
         WriteFile("stick.img", "old");
         WriteBytes("tree/large", 150 << 20);
         Assert.Equal(ExitCode.Bad, Run("", "image", "build", "--tree", tree, "--output", Image, "--size", "140M"));
@@ -129,7 +129,7 @@ public class ImageBuildCommandTests : ToolTestBase
 
     [Theory]
     [InlineData("--tree DIR or --efi FILE", "--output", "x.img")]
-    [InlineData("--output FILE or --esp DIR", "--tree", ".")]
+    [InlineData("--output FILE, --esp DIR or --volume FILE", "--tree", ".")]
     [InlineData("1 to 11 letters", "--tree", ".", "--output", "x.img", "--label", "much too long for it")]
     [InlineData("is no size", "--tree", ".", "--output", "x.img", "--size", "big")]
     [InlineData("is no size", "--tree", ".", "--output", "x.img", "--size", "9999999G")]
@@ -137,7 +137,7 @@ public class ImageBuildCommandTests : ToolTestBase
     [InlineData("/nowhere", "--tree", "/nowhere", "--output", "x.img")]
     public void Build_CalledWrongly_SaysHow(string expected, params string[] arguments)
     {
-        Assert.Equal(ExitCode.Usage, Run("", ["image", "build", .. arguments.Select(argument => argument == "." ? MakeTree() : argument == "/nowhere" && expected == "is a device" ? MakeTree() : argument)]));
+        Assert.Equal(ExitCode.Usage, Run("", ["image", "build", .. arguments.Select(argument => argument == "." ? MakePartition() : argument == "/nowhere" && expected == "is a device" ? MakePartition() : argument)]));
         Assert.Contains(Messages, message => message.Contains(expected));
     }
 
@@ -146,14 +146,14 @@ public class ImageBuildCommandTests : ToolTestBase
     [InlineData("20M")]
     public void Build_TooSmallForFat32_IsRefused(string size)
     {
-        Assert.Equal(ExitCode.Bad, Run("", "image", "build", "--tree", MakeTree(), "--output", Image, "--size", size));
+        Assert.Equal(ExitCode.Bad, Run("", "image", "build", "--tree", MakePartition(), "--output", Image, "--size", size));
         Assert.Contains(Messages, message => message.Contains("too small for FAT32: 134 MiB at least"));
     }
 
     [Fact]
     public void Build_NamesThatFatCannotHold_AreRefused()
     {
-        string tree = MakeTree();
+        string tree = MakePartition();
         WriteFile("tree/what?", "");
         Assert.Equal(ExitCode.Bad, Run("", "image", "build", "--tree", tree, "--output", Image));
         File.Delete(tree + "/what?");
@@ -170,25 +170,6 @@ public class ImageBuildCommandTests : ToolTestBase
     };
 
     private static bool AreSame(string left, string right) => File.ReadAllBytes(left).AsSpan().SequenceEqual(File.ReadAllBytes(right));
-
-    private string MakeTree()
-    {
-        WriteBytes("tree/EFI/BOOT/BOOTX64.EFI", 5000);
-        WriteBytes("tree/EFI/HyperCore/HyperCore.efi", 5000);
-        WriteFile("tree/EFI/HyperCore/hypercore.conf", "[hypercore]\n");
-        WriteFile("tree/EFI/HyperCore/empty", "");
-        WriteFile("tree/.hidden", "not for the partition");
-        return Path.Combine(Folder, "tree");
-    }
-
-    private string WriteBytes(string name, int count)
-    {
-        string path = WriteFile(name, "");
-        byte[] bytes = new byte[count];
-        new Random(count).NextBytes(bytes);
-        File.WriteAllBytes(path, bytes);
-        return path;
-    }
 
     private string Partition()
     {

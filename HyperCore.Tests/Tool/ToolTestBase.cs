@@ -53,6 +53,29 @@ public abstract class ToolTestBase : IDisposable
         return path;
     }
 
+    /// <summary>Makes a folder of what goes onto a partition.</summary>
+    /// <returns>Its path.</returns>
+    protected string MakePartition()
+    {
+        WriteBytes("tree/EFI/BOOT/BOOTX64.EFI", 5000);
+        WriteBytes("tree/EFI/HyperCore/HyperCore.efi", 5000);
+        WriteFile("tree/EFI/HyperCore/hypercore.conf", "[hypercore]\n");
+        WriteFile("tree/EFI/HyperCore/empty", "");
+        WriteFile("tree/.hidden", "not for the partition");
+        return Path.Combine(Folder, "tree");
+    }
+
+    /// <summary>Writes a file of so many bytes into a folder of the test's own.</summary>
+    /// <returns>Its path.</returns>
+    protected string WriteBytes(string name, int count)
+    {
+        string path = WriteFile(name, "");
+        byte[] bytes = new byte[count];
+        new Random(count).NextBytes(bytes);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
     private sealed class Recorder(List<string> messages) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""firmware.py CODE OUTPUT [driver GUID NAME FILE | application GUID NAME FILE | file PATH FILE]...: adds files to OVMF's volume of drivers.
+"""firmware.py CODE OUTPUT [driver GUID NAME FILE | volume FILE]...: adds files to OVMF's volume of drivers.
 
-CODE is OVMF's code, OUTPUT the same with more in it: drivers and applications (PE images), and files that HyperCore finds by their path. The
-volume is compressed, in a volume of the flash: it is unpacked, filled where it is free, and packed again. Everything else stays byte for byte.
+CODE is OVMF's code, OUTPUT the same with more in it: drivers (PE images), and the files of other volumes. OVMF's volume is compressed, in a
+volume of the flash: it is unpacked, filled where it is free, and packed again. Everything else stays byte for byte.
 Chapters are those of volume 3 of the UEFI Platform Initialization specification 1.7.
 """
 import lzma
@@ -12,15 +12,13 @@ import uuid
 from pathlib import Path
 
 # Section and file types, 2.1.4.1 and 2.1.5.1.
-GUID_DEFINED, PE32, USER_INTERFACE, VOLUME_IMAGE, RAW = 0x02, 0x10, 0x15, 0x17, 0x19
-FREEFORM, DRIVER, APPLICATION, VOLUME_FILE = 0x02, 0x07, 0x09, 0x0B
+GUID_DEFINED, PE32, USER_INTERFACE, VOLUME_IMAGE = 0x02, 0x10, 0x15, 0x17
+DRIVER, VOLUME_FILE = 0x07, 0x0B
 
 # The GUID-defined section that EDK2 decompresses with LZMA, and the volume of OVMF's DXE drivers.
 LZMA = uuid.UUID("ee4e5898-3914-4259-9d6e-dc7bd79403cf")
 DRIVERS = uuid.UUID("7cb8bdc9-f8eb-4f34-aaea-3ee4af6516a1")
 
-# Names of files are made from their paths, so that the same path has the same name in every build.
-PATHS = uuid.UUID("a3d8f2b4-6c1e-4f57-8e20-91b75d0c43e6")
 HEADER = 24
 LARGEST = (1 << 24) - 1
 
@@ -72,11 +70,13 @@ def files_of(volume):
     """Offsets of a volume's files (3.2.1), and where its free space begins."""
     header, extended = struct.unpack_from("<H", volume, 48)[0], struct.unpack_from("<H", volume, 52)[0]
     if volume[40:44] != b"_FVH":
-        fail("OVMF's code does not begin with a firmware volume; is it OVMF_CODE_4M.fd?")
+        fail("what should be a firmware volume is none; is the firmware OVMF_CODE_4M.fd?")
     start = align(extended + struct.unpack_from("<I", volume, extended + 16)[0] if extended else header, 8)
     offsets, length = [], struct.unpack_from("<Q", volume, 32)[0]
     while start + HEADER <= length and volume[start:start + HEADER] != b"\xff" * HEADER:
         offsets.append(start)
+        if size24(volume, start + 20) < HEADER:
+            fail("a file is larger than 16 MiB")
         start = align(start + size24(volume, start + 20), 8)
     return offsets, start, length
 
@@ -103,15 +103,15 @@ def driver_volume(sections):
 
 def new_files(arguments):
     while arguments:
-        if arguments[0] in ("driver", "application") and len(arguments) >= 4:
-            kind = DRIVER if arguments[0] == "driver" else APPLICATION
-            yield arguments[2], volume_file(uuid.UUID(arguments[1]), kind, [section(PE32, Path(arguments[3]).read_bytes()), text_section(arguments[2])])
+        if arguments[0] == "driver" and len(arguments) >= 4:
+            content = [section(PE32, Path(arguments[3]).read_bytes()), text_section(arguments[2])]
+            yield arguments[2], volume_file(uuid.UUID(arguments[1]), DRIVER, content)
             arguments = arguments[4:]
-        elif arguments[0] == "file" and len(arguments) >= 3:
-            path = arguments[1].replace("/", "\\")
-            name = uuid.uuid5(PATHS, path.lower().lstrip("\\"))
-            yield path, volume_file(name, FREEFORM, [section(RAW, Path(arguments[2]).read_bytes()), text_section(path)])
-            arguments = arguments[3:]
+        elif arguments[0] == "volume" and len(arguments) >= 2:
+            volume = Path(arguments[1]).read_bytes()
+            for offset in files_of(volume)[0]:
+                yield f"what is at {offset} of {arguments[1]}", volume[offset:offset + size24(volume, offset + 20)]
+            arguments = arguments[2:]
         else:
             fail(f"what is {arguments[0]}? {__doc__}")
 

@@ -10,7 +10,7 @@
 #include <Protocol/DevicePath.h>
 #include <Protocol/LoadedImage.h>
 
-// The file that HyperCore is in the volume; scripts/lib/firmware.py gives it this name.
+// The file that HyperCore is in the volume; hypercore image build --volume gives it this name.
 #define HYPERCORE_FILE { 0xA3D8F2B4, 0x6C1E, 0x4F57, { 0x8E, 0x20, 0x91, 0xB7, 0x5D, 0x0C, 0x43, 0xE6 } }
 
 #define DESCRIPTION L"HyperCore (firmware flash)"
