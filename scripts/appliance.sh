@@ -18,7 +18,7 @@ mkdir -p "$cache/packages"
 umask 022
 
 tree=$(mktemp -d) apart=$(mktemp -d)
-trap 'rm -rf "$tree" "$apart"' EXIT
+trap 'rm -rf "$tree" "$apart" "$apart.cpio"' EXIT
 declare -A used=() library=()
 
 # take NAME PATH [TARGET]: a file or folder of a package into the tree; TARGET when it is to be elsewhere.
@@ -199,14 +199,17 @@ build() {
   start_screen
   kernel "$1"
   set_apart
-  # LZ4 as the kernel reads it: the old frame format.
-  pack_tree "$tree" | lz4 -q -l -9 > "$2.new"
+  # Two archives behind each other: what is compressed already the kernel need not unpack. LZ4 as it reads it is the old frame format, which has no end.
+  mkdir "$apart.cpio"
+  mv "$tree/programs.squashfs" "$apart.cpio/"
+  { pack_tree "$apart.cpio" && pack_tree "$tree" | lz4 -q -l -9; } > "$2.new"
+  rm -r "$apart.cpio"
   mv "$2.new" "$2"
 }
 
 if [ "$dest" = --renew ]; then
   work=$(mktemp -d)
-  trap 'rm -rf "$tree" "$apart" "$work"' EXIT
+  trap 'rm -rf "$tree" "$apart" "$apart.cpio" "$work"' EXIT
   # shellcheck disable=SC2046 # a list of words
   resolve_packages $(grep -v '^#' "$source/packages") > "$work/all"
   locked_packages "$work/all"

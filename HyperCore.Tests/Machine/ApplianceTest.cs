@@ -19,7 +19,8 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
     protected const string StartScreenShown = @"appliance: start screen";
 
     /// <summary>Its command line, as in hypercore.conf.</summary>
-    protected const string CommandLine = "quiet console=tty1 vt.global_cursor_default=0 cryptomgr.notests=1";
+    protected const string CommandLine = "quiet console=tty1 vt.global_cursor_default=0 cryptomgr.notests=1 "
+        + "initcall_blacklist=ftrace_check_for_weak_functions,trace_eval_init,tracer_init_tracefs,init_kprobe_trace,init_blk_tracer";
 
     /// <summary>The section of hypercore.conf for the appliance.</summary>
     protected const string Section = $"""
