@@ -81,21 +81,11 @@ internal static class FolderWriter
     public static void Copy(string source, string target)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        string unfinished = target + ".new";
-        try
+        FileReplacement.Write(target, output =>
         {
-            using (FileStream input = File.OpenRead(source))
-            using (FileStream output = File.Create(unfinished))
-            {
-                input.CopyTo(output, BufferSize);
-                output.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+            using FileStream input = File.OpenRead(source);
+            input.CopyTo(output, BufferSize);
+            output.Flush(flushToDisk: true);
+        });
     }
 }

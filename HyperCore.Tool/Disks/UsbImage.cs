@@ -38,23 +38,13 @@ internal sealed class UsbImage
     /// <exception cref="InvalidDataException">The files do not fit.</exception>
     public long Write(string path, PartitionTree tree, IProgress<double> progress)
     {
-        string unfinished = path + ".new";
-        try
+        long size = SizeFor(tree);
+        FileReplacement.Write(path, disk =>
         {
-            long size = SizeFor(tree);
-            using (FileStream disk = File.Create(unfinished))
-            {
-                disk.SetLength(size);
-                Write(disk, size, tree, progress);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-            return size;
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+            disk.SetLength(size);
+            Write(disk, size, tree, progress);
+        });
+        return size;
     }
 
     private static Guid GuidOf(ReadOnlySpan<byte> hash)

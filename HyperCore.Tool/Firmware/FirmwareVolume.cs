@@ -42,29 +42,19 @@ internal static class FirmwareVolume
         List<FirmwareFile> files = FilesOf(tree);
         long start = Align(HeaderSize + ExtendedHeaderSize, FirmwareFile.Alignment);
         long size = Align(files.Aggregate(start, (end, file) => Align(end, FirmwareFile.Alignment) + file.Length), BlockSize);
-        string unfinished = path + ".new";
-        try
+        FileReplacement.Write(path, output =>
         {
-            using (FileStream output = File.Create(unfinished))
+            output.Write(Header(size, files.Any(file => file.IsLarge)));
+            foreach (FirmwareFile file in files)
             {
-                output.Write(Header(size, files.Any(file => file.IsLarge)));
-                foreach (FirmwareFile file in files)
-                {
-                    Fill(output, Align(output.Position, FirmwareFile.Alignment));
-                    file.WriteTo(output);
-                    progress.Report(output.Position / (double)size);
-                }
-
-                Fill(output, size);
+                Fill(output, Align(output.Position, FirmwareFile.Alignment));
+                file.WriteTo(output);
+                progress.Report(output.Position / (double)size);
             }
 
-            File.Move(unfinished, path, overwrite: true);
-            return size;
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+            Fill(output, size);
+        });
+        return size;
     }
 
     // Both copies of HyperCore.efi are the one application.
