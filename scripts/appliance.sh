@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# appliance.sh DEST: puts the mail and browser appliance into DEST: vmlinux (Debian's kernel as ELF) and initrd.img (everything else).
+# appliance.sh DEST: puts the mail and browser appliance into DEST: vmlinux (Debian's kernel as ELF), initrd.img (what its start screen needs) and
+# programs.squashfs (everything else).
 # appliance.sh --renew: takes the newest versions of Debian 12 into esp-image/appliance/packages.lock.
 # The versions and hashes of all packages are in the lock file; the same lock and sources make the same bytes. docs/appliance.md tells more.
 # shellcheck source=lib/common.sh
@@ -18,7 +19,7 @@ mkdir -p "$cache/packages"
 umask 022
 
 tree=$(mktemp -d) apart=$(mktemp -d)
-trap 'rm -rf "$tree" "$apart" "$apart.cpio"' EXIT
+trap 'rm -rf "$tree" "$apart"' EXIT
 declare -A used=() library=()
 
 # take NAME PATH [TARGET]: a file or folder of a package into the tree; TARGET when it is to be elsewhere.
@@ -152,7 +153,7 @@ kernel() {
   done
   used[$name]=yes
   modules=$(find "${package_folder[$name]}" -path '*lib/modules/*' -prune | head -n 1)
-  for module in virtio_pci virtio_blk virtio_net virtio_console virtio-rng psmouse evdev bochs af_packet loop squashfs; do
+  for module in virtio_pci virtio_blk virtio_net virtio_console virtio-rng psmouse evdev bochs af_packet squashfs; do
     add_module "$tree" "$modules" "$module"
   done
   "$tree/usr/bin/busybox" depmod -b "$tree" "$(basename "$modules")"
@@ -174,8 +175,8 @@ start_screen() {
   take_needed "$tree/usr/bin/start-screen"
 }
 
-# What the start screen does without goes into a file system of its own, which is mounted when the start screen is there: the kernel would unpack it
-# before anything else happens. Links are left in its place.
+# set_apart FILE: what the start screen does without goes into a file system of its own, a disk of the VM, which is mounted when the start screen is
+# there: from the initial RAM disk the kernel would copy it before anything else happens. Links are left in its place.
 set_apart() {
   local path name
   for name in "$tree"/usr/lib/x86_64-linux-gnu/* "$tree"/usr/bin/{netsurf-fb,mutt,mutt_dotlock,nano,setfont} "$tree"/usr/share/{consolefonts,fonts,netsurf}; do
@@ -186,10 +187,10 @@ set_apart() {
     ln -s "/programs/$path" "$name"
   done
   mkdir "$tree/programs"
-  env -u SOURCE_DATE_EPOCH mksquashfs "$apart" "$tree/programs.squashfs" -comp lz4 -Xhc -noappend -all-root -all-time 0 -mkfs-time 0 -no-xattrs -no-progress -quiet
+  env -u SOURCE_DATE_EPOCH mksquashfs "$apart" "$1" -comp lz4 -Xhc -noappend -all-root -all-time 0 -mkfs-time 0 -no-xattrs -no-progress -quiet
 }
 
-# build KERNEL INITRD: from what package_folder names.
+# build FOLDER: from what package_folder names.
 build() {
   find_libraries
   layout
@@ -197,28 +198,27 @@ build() {
   programs
   data
   start_screen
-  kernel "$1"
-  set_apart
-  # Two archives behind each other: what is compressed already the kernel need not unpack. LZ4 as it reads it is the old frame format, which has no end.
-  mkdir "$apart.cpio"
-  mv "$tree/programs.squashfs" "$apart.cpio/"
-  { pack_tree "$apart.cpio" && pack_tree "$tree" | lz4 -q -l -9; } > "$2.new"
-  rm -r "$apart.cpio"
-  mv "$2.new" "$2"
+  kernel "$1/vmlinux"
+  set_apart "$1/programs.squashfs.new"
+  # LZ4 as the kernel reads it is the old frame format.
+  pack_tree "$tree" | lz4 -q -l -9 > "$1/initrd.img.new"
+  mv "$1/programs.squashfs.new" "$1/programs.squashfs"
+  mv "$1/initrd.img.new" "$1/initrd.img"
 }
 
 if [ "$dest" = --renew ]; then
   work=$(mktemp -d)
-  trap 'rm -rf "$tree" "$apart" "$apart.cpio" "$work"' EXIT
+  trap 'rm -rf "$tree" "$apart" "$work"' EXIT
   # shellcheck disable=SC2046 # a list of words
   resolve_packages $(grep -v '^#' "$source/packages") > "$work/all"
   locked_packages "$work/all"
-  build "$work/vmlinux" "$work/initrd.img"
+  build "$work"
   while read -r name rest; do
     [ -z "${used[$name]:-}" ] || printf '%s %s\n' "$name" "$rest"
   done < "$work/all" | LC_ALL=C sort > "$work/lock"
   cp "$work/lock" "$lock"
-  say "the lock names $(wc -l < "$lock") packages; the appliance made of them: kernel $(stat -c %s "$work/vmlinux"), initrd $(stat -c %s "$work/initrd.img") bytes"
+  say "the lock names $(wc -l < "$lock") packages; the appliance made of them: kernel $(stat -c %s "$work/vmlinux"), initrd $(stat -c %s "$work/initrd.img"), \
+programs $(stat -c %s "$work/programs.squashfs") bytes"
   exit
 fi
 
@@ -230,5 +230,5 @@ stamp=$(cd "$root" && find esp-image/appliance scripts/appliance.sh scripts/extr
 [ -e "$lock" ] || die "there is no $lock; run scripts/appliance.sh --renew"
 locked_packages "$lock"
 say "building the appliance"
-build "$dest/vmlinux" "$dest/initrd.img"
+build "$dest"
 printf '%s\n' "$stamp" > "$dest/.stamp"

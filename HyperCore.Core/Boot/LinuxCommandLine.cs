@@ -6,7 +6,8 @@ namespace HyperCore.Core.Boot;
 /// <summary>
 /// Adds to a kernel's command line what HyperCore knows and Linux would have to measure: the frequency of the TSC. A measurement against
 /// emulated timers is slow and fails on a busy machine. <c>tsc=reliable</c> is no exaggeration: every other clock of the VM is computed from
-/// the same TSC, so none of them could show that it is wrong. Parameters that the user gave are left alone.
+/// the same TSC, so none of them could show that it is wrong. It stands in front: what follows a <c>--</c> is for init, not for the kernel. Parameters
+/// that the user gave are left alone.
 /// </summary>
 public static class LinuxCommandLine
 {
@@ -20,18 +21,19 @@ public static class LinuxCommandLine
     public static ReadOnlySpan<char> Build(Span<char> buffer, ReadOnlySpan<char> configured, ulong tscFrequency)
     {
         var text = new TextBuilder(buffer);
-        text.Append(configured);
         if (!Has(configured, "tsc_early_khz="))
         {
-            text.Append(" tsc_early_khz=");
+            text.Append("tsc_early_khz=");
             text.AppendDecimal(tscFrequency / 1000);
+            text.Append(' ');
         }
 
         if (!Has(configured, "tsc="))
         {
-            text.Append(" tsc=reliable");
+            text.Append("tsc=reliable ");
         }
 
+        text.Append(configured);
         return buffer.Slice(0, text.Length);
     }
 

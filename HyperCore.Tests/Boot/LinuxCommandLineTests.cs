@@ -6,11 +6,12 @@ namespace HyperCore.Tests.Boot;
 public sealed class LinuxCommandLineTests
 {
     [Theory]
-    [InlineData("quiet", "quiet tsc_early_khz=2445000 tsc=reliable")]
-    [InlineData("", " tsc_early_khz=2445000 tsc=reliable")]
-    [InlineData("tsc=unstable quiet", "tsc=unstable quiet tsc_early_khz=2445000")]
-    [InlineData("tsc_early_khz=1000", "tsc_early_khz=1000 tsc=reliable")]
-    [InlineData("notsc=1", "notsc=1 tsc_early_khz=2445000 tsc=reliable")]
+    [InlineData("quiet", "tsc_early_khz=2445000 tsc=reliable quiet")]
+    [InlineData("", "tsc_early_khz=2445000 tsc=reliable ")]
+    [InlineData("tsc=unstable quiet", "tsc_early_khz=2445000 tsc=unstable quiet")]
+    [InlineData("tsc_early_khz=1000", "tsc=reliable tsc_early_khz=1000")]
+    [InlineData("notsc=1", "tsc_early_khz=2445000 tsc=reliable notsc=1")]
+    [InlineData("quiet -- 3", "tsc_early_khz=2445000 tsc=reliable quiet -- 3")]
     public void Build_AddsWhatTheUserDidNotSay(string configured, string expected)
     {
         var buffer = new char[configured.Length + LinuxCommandLine.MaxAdded];
@@ -23,6 +24,6 @@ public sealed class LinuxCommandLineTests
     {
         var buffer = new char[LinuxCommandLine.MaxAdded];
 
-        Assert.EndsWith("tsc=reliable", LinuxCommandLine.Build(buffer, "", ulong.MaxValue).ToString());
+        Assert.EndsWith(" tsc=reliable ", LinuxCommandLine.Build(buffer, "", ulong.MaxValue).ToString());
     }
 }

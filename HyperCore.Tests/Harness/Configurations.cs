@@ -1,3 +1,6 @@
+using System.IO;
+using HyperCore.Core.Config;
+
 namespace HyperCore.Tests.Harness;
 
 /// <summary>Texts of hypercore.conf.</summary>
@@ -32,4 +35,14 @@ internal static class Configurations
         cmdline = console=ttyS0 console=tty1 loglevel=6
         memory  = {memory}
         """;
+
+    /// <summary>The configuration that HyperCore is shipped with, esp-image/hypercore.conf.</summary>
+    public static HyperCoreConfig Shipped()
+    {
+        var config = new HyperCoreConfig();
+        string path = Path.Combine(Repository.Root, "esp-image", "hypercore.conf");
+        return ConfigParser.Parse(File.ReadAllBytes(path), config, new ConfigDiagnostics())
+            ? config
+            : throw new InvalidDataException($"{path} has errors; hypercore config check names them");
+    }
 }

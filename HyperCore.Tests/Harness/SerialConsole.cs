@@ -53,7 +53,7 @@ internal sealed class SerialConsole : IDisposable
     public byte[] Raw => Locked(_raw.ToArray);
 
     /// <summary>Waits until text that was not yet waited for matches, and takes the text up to the end of the match.</summary>
-    /// <param name="pattern">A regular expression; ^ and $ match at line ends.</param>
+    /// <param name="pattern">A regular expression; ^ and $ match at line ends. One that ends with $ waits until the line has ended.</param>
     /// <param name="limit">How long; <see cref="QemuMachine.Limit"/> when null.</param>
     public Match WaitFor(string pattern, TimeSpan? limit = null)
     {
@@ -104,8 +104,17 @@ internal sealed class SerialConsole : IDisposable
         _reader.Join(TimeSpan.FromSeconds(5));
     }
 
-    private Match FindNew(string pattern) =>
-        Regex.Match(_terminal.Plain.ToString(_cursor, _terminal.Plain.Length - _cursor), pattern, RegexOptions.Multiline);
+    private Match FindNew(string pattern)
+    {
+        string text = _terminal.Plain.ToString(_cursor, _terminal.Plain.Length - _cursor);
+        if (pattern.EndsWith('$') && !_closed)
+        {
+            // The end of a line, not of what has come of it so far.
+            text = text[..(text.LastIndexOf('\n') + 1)];
+        }
+
+        return Regex.Match(text, pattern, RegexOptions.Multiline);
+    }
 
     private Match Wait(string what, Func<Match> find, TimeSpan? limit)
     {

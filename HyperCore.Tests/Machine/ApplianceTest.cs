@@ -4,6 +4,7 @@ using System.IO;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
+using HyperCore.Core.Config;
 using HyperCore.StartScreen.Settings;
 using HyperCore.Tests.Harness;
 using Xunit.Abstractions;
@@ -18,18 +19,17 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
     /// <summary>The start screen is there.</summary>
     protected const string StartScreenShown = @"appliance: start screen";
 
-    /// <summary>Its command line, as in hypercore.conf.</summary>
-    protected const string CommandLine = "quiet console=tty1 vt.global_cursor_default=0 cryptomgr.notests=1 "
-        + "initcall_blacklist=ftrace_check_for_weak_functions,trace_eval_init,tracer_init_tracefs,init_kprobe_trace,init_blk_tracer";
+    private static readonly VirtualMachineConfig s_shipped = Configurations.Shipped()[0];
 
-    /// <summary>The section of hypercore.conf for the appliance.</summary>
-    protected const string Section = $"""
+    /// <summary>The section of hypercore.conf for the appliance, without network and settings.</summary>
+    protected static string Section { get; } = $"""
         [vm mail]
-        title   = Mail and browser
+        title   = {s_shipped.Title}
         boot    = linux
-        kernel  = \EFI\HyperCore\appliance\vmlinux
-        initrd  = \EFI\HyperCore\appliance\initrd.img
-        cmdline = {CommandLine}
+        kernel  = {s_shipped.Kernel}
+        initrd  = {s_shipped.Initrd}
+        disk    = {s_shipped.GetDisk(0)}
+        cmdline = {s_shipped.CommandLine}
         memory  = 512M
         """;
 
@@ -37,14 +37,15 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
     private protected void BootAlone(string settingsDisk, Action<QemuMachine> steps, string shown = StartScreenShown, [CallerMemberName] string test = "")
     {
         string evidence = Path.Combine(Repository.Artifacts, "failures", GetType().Name + "." + test);
-        string folder = Path.Combine("esp", "EFI", "HyperCore", "appliance");
         using var machine = QemuMachine.StartKernel(new MachineOptions
         {
-            Kernel = Repository.Built(Path.Combine(folder, "vmlinux")),
+            Kernel = OnHost(s_shipped.Kernel!),
             Memory = "512M",
             Arguments =
             [
-                "-initrd", Repository.Built(Path.Combine(folder, "initrd.img")), "-append", CommandLine,
+                "-initrd", OnHost(s_shipped.Initrd!), "-append", s_shipped.CommandLine,
+                "-drive", $"if=none,id=programs,format=raw,readonly=on,file={OnHost(s_shipped.GetDisk(0))}",
+                "-device", "virtio-blk-pci,drive=programs,serial=programs.squashfs",
                 "-nic", "user,model=virtio-net-pci",
                 "-device", "virtio-rng-pci",
                 "-drive", $"if=none,id=settings,format=raw,file={settingsDisk}",
@@ -138,4 +139,7 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
 
         return count;
     }
+
+    // Where a file of the image was built.
+    private static string OnHost(string path) => Repository.Built("esp" + path.Replace('\\', '/'));
 }

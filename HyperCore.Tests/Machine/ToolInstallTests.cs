@@ -25,7 +25,7 @@ public class ToolInstallTests(ITestOutputHelper output) : MachineTest(output)
 
     private static readonly string[] s_largeFiles =
     [
-        "/EFI/HyperCore/appliance/vmlinux", "/EFI/HyperCore/appliance/initrd.img",
+        "/EFI/HyperCore/appliance/vmlinux", "/EFI/HyperCore/appliance/initrd.img", "/EFI/HyperCore/appliance/programs.squashfs",
         "/EFI/HyperCore/demo/vmlinux", "/EFI/HyperCore/demo/vmlinuz", "/EFI/HyperCore/demo/initrd.img",
     ];
 

@@ -19,6 +19,7 @@ timeout = 0
 boot = linux
 kernel = \\EFI\\HyperCore\\{kernel}
 initrd = \\EFI\\HyperCore\\appliance\\initrd.img
+disk = \\EFI\\HyperCore\\appliance\\programs.squashfs
 cmdline = {cmdline}
 memory = 512M
 network = yes
@@ -69,6 +70,8 @@ def measure(settings, in_vm, counts, kernel=PACKED):
         shutil.copy(settings.variables, f"{folder}/vars.fd")
         return bench.firmware(settings, folder) + NETWORK + [
             "-m", "1536M", "-vga", "std", "-kernel", settings.appliance_kernel, "-initrd", f"{appliance}/initrd.img", "-append", cmdline,
+            "-drive", f"if=none,id=programs,format=raw,readonly=on,file={appliance}/programs.squashfs",
+            "-device", "virtio-blk-pci,drive=programs,serial=programs.squashfs,disable-legacy=on,romfile=",
         ]
 
     def virtual(folder):
