@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
@@ -15,6 +16,8 @@ namespace HyperCore.StartScreen;
 internal sealed unsafe class Application
 {
     private const int LookAround = 1000;
+    private const int LookForPrograms = 100;
+    private const int ProgramsLimit = 10_000;
     private const int NetworkTries = 100;
     private const string DefaultHotkey = "Ctrl+Alt+Home";
 
@@ -27,6 +30,7 @@ internal sealed unsafe class Application
     private readonly TerminalKeys _keys = new();
     private readonly StartPage _start;
     private readonly bool _hasMenu = RequestPort.IsPresent();
+    private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
     private Page _page;
     private Status _status = new();
     private Rectangle _pointerArea;
@@ -116,7 +120,7 @@ internal sealed unsafe class Application
         LibC.PollEntry* entries = stackalloc LibC.PollEntry[2];
         entries[0] = new LibC.PollEntry { File = _console.File, Events = LibC.PollIn };
         entries[1] = new LibC.PollEntry { File = _mouse, Events = LibC.PollIn };
-        LibC.Poll(entries, 2, LookAround);
+        LibC.Poll(entries, 2, _status.Time.Length == 0 && _status.Notice.Length == 0 ? LookForPrograms : LookAround);
         if (entries[0].Happened != 0)
         {
             TakeKeys();
@@ -211,11 +215,15 @@ internal sealed unsafe class Application
 
     private bool UpdateStatus()
     {
-        DateTime now = DateTime.Now;
+        // The time zones are among the programs: without those the clock shows UTC, but not before.
+        bool areMissing = !Programs.AreThere && _sinceStart.ElapsedMilliseconds >= ProgramsLimit;
+        bool isZoneKnown = _status.Time.Length > 0 || areMissing || (Programs.AreThere && File.Exists("/etc/localtime"));
+        DateTime now = isZoneKnown ? DateTime.Now : default;
         var status = new Status
         {
-            Time = now.ToString("HH:mm", CultureInfo.InvariantCulture),
-            Date = now.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture),
+            Time = isZoneKnown ? now.ToString("HH:mm", CultureInfo.InvariantCulture) : "",
+            Date = isZoneKnown ? now.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture) : "",
+            Notice = areMissing ? Programs.Missing : "",
             Address = Files.Read("/run/network"),
             Hotkey = _hasMenu ? Hotkey() : "",
             Settings = _settings.Describe(),
@@ -231,13 +239,10 @@ internal sealed unsafe class Application
         return changed;
     }
 
-    // The library with the cryptography is one of the other programs'.
-    private static void WaitForCryptography() => LibC.System("wait-for-programs");
-
     private bool Unlock(string passphrase)
     {
-        WaitForCryptography();
-        if (!_settings.Unlock(passphrase))
+        // The library with the cryptography is one of the other programs'.
+        if (!Programs.Wait() || !_settings.Unlock(passphrase))
         {
             return false;
         }
@@ -284,6 +289,12 @@ internal sealed unsafe class Application
 
     private void RunProgram(string name, string command)
     {
+        if (!Programs.Wait() && name != "terminal")
+        {
+            // The notice says what to do.
+            return;
+        }
+
         Files.Report(name);
         _console.Release();
         LibC.System(command);
@@ -358,8 +369,10 @@ internal sealed unsafe class Application
 
         public override void SetPassphrase(string passphrase)
         {
-            WaitForCryptography();
-            application._settings.SetPassphrase(passphrase);
+            if (Programs.Wait())
+            {
+                application._settings.SetPassphrase(passphrase);
+            }
         }
 
         public override void Close()

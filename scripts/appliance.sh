@@ -179,8 +179,9 @@ start_screen() {
 # there: from the initial RAM disk the kernel would copy it before anything else happens. Links are left in its place.
 set_apart() {
   local path name
-  for name in "$tree"/usr/lib/x86_64-linux-gnu/* "$tree"/usr/bin/{netsurf-fb,mutt,mutt_dotlock,nano,setfont} "$tree"/usr/share/{consolefonts,fonts,netsurf}; do
-    case ${name##*/} in libc.so.6 | libm.so.6) continue ;; esac
+  for name in "$tree"/usr/lib/{x86_64-linux-gnu,modules/*}/* "$tree"/usr/bin/{netsurf-fb,mutt,mutt_dotlock,nano,setfont} \
+    "$tree"/usr/share/{consolefonts,fonts,netsurf,zoneinfo} "$tree/usr/lib/locale"; do
+    case ${name##*/} in libc.so.6 | libm.so.6 | modules.* | virtio.ko | virtio_ring.ko | virtio_pci*.ko | virtio_blk.ko | squashfs.ko) continue ;; esac
     path=${name#"$tree"/}
     mkdir -p "$apart/${path%/*}"
     mv "$name" "$apart/$path"

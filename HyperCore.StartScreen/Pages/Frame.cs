@@ -30,7 +30,7 @@ internal static class Frame
     /// <summary>Draws it.</summary>
     /// <param name="canvas">Where to.</param>
     /// <param name="title">The page's title; null: the time of day in its place.</param>
-    /// <param name="hint">What the keys do.</param>
+    /// <param name="hint">What the keys do; a notice stands in its place.</param>
     /// <param name="status">What is shown at the edges.</param>
     public static void Draw(Canvas canvas, string? title, string hint, Status status)
     {
@@ -59,7 +59,8 @@ internal static class Frame
         canvas.Ring(end - ((network.Length + 1) * body.Width), second + (body.Height / 2), body.Height / 4, body.Height / 4, online ? Theme.Green : Theme.Amber);
 
         int bottom = canvas.Height - (margin / 2) - (2 * body.Height);
-        canvas.Text(margin, bottom, Fit(hint, canvas.Width, body), body, Theme.Text);
+        bool isWell = status.Notice.Length == 0;
+        canvas.Text(margin, bottom, Fit(isWell ? hint : status.Notice, canvas.Width, body), body, isWell ? Theme.Text : Theme.Amber);
         canvas.Text(margin, bottom + body.Height, status.Settings, body, status.AreKept ? Theme.Dim : Theme.Amber);
         if (status.Hotkey.Length > 0)
         {

@@ -1,4 +1,5 @@
 using System.IO;
+using System.Text.RegularExpressions;
 using HyperCore.StartScreen.Drawing;
 using HyperCore.StartScreen.Pages;
 using HyperCore.Tests.Harness;
@@ -45,6 +46,24 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
         WaitForPicture(machine, "the start screen again", picture => Middle(picture, layout[4]) == (int)Theme.Selection);
     });
 
+    // A hypercore.conf of one's own that does not have the line yet.
+    [Fact]
+    public void StartScreen_WithoutTheProgramsDisk_SaysWhichLineIsMissing() => Boot(
+        Esp.With(Configurations.With("0", Regex.Replace(Section, @"^disk .*\n", "", RegexOptions.Multiline))),
+        machine =>
+        {
+            machine.Serial.WaitFor(@"^mail\| .*" + StartScreenShown);
+            machine.Serial.WaitFor(@"^mail\| appliance: no disk with the programs: .* disk = \\EFI\\HyperCore\\appliance\\programs\.squashfs");
+            WaitForPicture(machine, "the notice", picture => CountInHint(picture, (int)Theme.Amber) > 1000)
+                .SavePng(Path.Combine(Screens, "appliance-no-programs.png"));
+
+            // The terminal goes without.
+            machine.Press("3");
+            machine.Serial.WaitFor("appliance: terminal");
+            machine.Type("exit\n");
+            machine.Serial.WaitFor(StartScreenShown);
+        });
+
     // What a person gets who boots the image on a PC with a network card.
     [Fact]
     public void ShippedConfiguration_Countdown_EndsAtAWebPage() => Boot(
@@ -61,6 +80,23 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
             machine.Press("ctrl", "alt", "home");
             machine.Serial.WaitFor("foreground: menu");
         });
+
+    // In the line that says what the keys do.
+    private static int CountInHint(Screenshot picture, int colour)
+    {
+        int height = Frame.BodyFont(picture.Width).Height;
+        int top = picture.Height - (Frame.Margin(picture.Width) / 2) - (2 * height);
+        int count = 0;
+        for (int y = top; y < top + height; y++)
+        {
+            for (int x = 0; x < picture.Width; x++)
+            {
+                count += picture[x, y] == colour ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
 
     // Between the number and the picture.
     private static int Middle(Screenshot picture, Rectangle tile) => picture[tile.Left + (tile.Width / 2), tile.Top + 12];
