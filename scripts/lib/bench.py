@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -305,6 +306,8 @@ def judge(value, limit):
 
 
 def main():
+    # So that whoever ends this ends the emulator, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench.sh: ended"))
     parser = argparse.ArgumentParser()
     for name in ("artifacts", "firmware", "variables", "cpu", "offset", "json", "qemu", "appliance-kernel"):
         parser.add_argument(f"--{name}", required=True)
