@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
@@ -17,7 +16,6 @@ internal sealed unsafe class Application
 {
     private const int LookAround = 1000;
     private const int LookForPrograms = 100;
-    private const int ProgramsLimit = 10_000;
     private const int NetworkTries = 100;
     private const string DefaultHotkey = "Ctrl+Alt+Home";
 
@@ -30,7 +28,6 @@ internal sealed unsafe class Application
     private readonly TerminalKeys _keys = new();
     private readonly StartPage _start;
     private readonly bool _hasMenu = RequestPort.IsPresent();
-    private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
     private Page _page;
     private Status _status = new();
     private Rectangle _pointerArea;
@@ -120,7 +117,7 @@ internal sealed unsafe class Application
         LibC.PollEntry* entries = stackalloc LibC.PollEntry[2];
         entries[0] = new LibC.PollEntry { File = _console.File, Events = LibC.PollIn };
         entries[1] = new LibC.PollEntry { File = _mouse, Events = LibC.PollIn };
-        LibC.Poll(entries, 2, _status.Time.Length == 0 && _status.Notice.Length == 0 ? LookForPrograms : LookAround);
+        LibC.Poll(entries, 2, _status.Time.Length == 0 ? LookForPrograms : LookAround);
         if (entries[0].Happened != 0)
         {
             TakeKeys();
@@ -216,14 +213,14 @@ internal sealed unsafe class Application
     private bool UpdateStatus()
     {
         // The time zones are among the programs: without those the clock shows UTC, but not before.
-        bool areMissing = !Programs.AreThere && _sinceStart.ElapsedMilliseconds >= ProgramsLimit;
-        bool isZoneKnown = _status.Time.Length > 0 || areMissing || (Programs.AreThere && File.Exists("/etc/localtime"));
+        string notice = Programs.Notice;
+        bool isZoneKnown = _status.Time.Length > 0 || notice.Length > 0 || (Programs.AreThere && File.Exists("/etc/localtime"));
         DateTime now = isZoneKnown ? DateTime.Now : default;
         var status = new Status
         {
             Time = isZoneKnown ? now.ToString("HH:mm", CultureInfo.InvariantCulture) : "",
             Date = isZoneKnown ? now.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture) : "",
-            Notice = areMissing ? Programs.Missing : "",
+            Notice = notice,
             Address = Files.Read("/run/network"),
             Hotkey = _hasMenu ? Hotkey() : "",
             Settings = _settings.Describe(),

@@ -66,7 +66,7 @@ internal sealed class SerialConsole : IDisposable
     }
 
     /// <summary>Waits until text that was not yet waited for matches, and leaves it to the next wait.</summary>
-    /// <param name="pattern">A regular expression; ^ and $ match at line ends.</param>
+    /// <param name="pattern">As of <see cref="WaitFor"/>.</param>
     /// <param name="limit">How long; <see cref="QemuMachine.Limit"/> when null.</param>
     public Match WaitForFirst(string pattern, TimeSpan? limit = null) => Wait($"/{pattern}/ on the serial line", () => FindNew(pattern), limit);
 

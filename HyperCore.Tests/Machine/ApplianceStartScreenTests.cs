@@ -54,7 +54,7 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
         {
             machine.Serial.WaitFor(@"^mail\| .*" + StartScreenShown);
             machine.Serial.WaitFor(@"^mail\| appliance: no disk with the programs: .* disk = \\EFI\\HyperCore\\appliance\\programs\.squashfs");
-            WaitForPicture(machine, "the notice", picture => CountInHint(picture, (int)Theme.Amber) > 1000)
+            WaitForPicture(machine, "the notice", picture => Count(picture, (int)Theme.Amber, Hint(picture)) > 1000)
                 .SavePng(Path.Combine(Screens, "appliance-no-programs.png"));
 
             // The terminal goes without.
@@ -81,21 +81,11 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
             machine.Serial.WaitFor("foreground: menu");
         });
 
-    // In the line that says what the keys do.
-    private static int CountInHint(Screenshot picture, int colour)
+    // The line that says what the keys do, unless there is a notice.
+    private static Rectangle Hint(Screenshot picture)
     {
         int height = Frame.BodyFont(picture.Width).Height;
-        int top = picture.Height - (Frame.Margin(picture.Width) / 2) - (2 * height);
-        int count = 0;
-        for (int y = top; y < top + height; y++)
-        {
-            for (int x = 0; x < picture.Width; x++)
-            {
-                count += picture[x, y] == colour ? 1 : 0;
-            }
-        }
-
-        return count;
+        return new Rectangle(0, picture.Height - (Frame.Margin(picture.Width) / 2) - (2 * height), picture.Width, height);
     }
 
     // Between the number and the picture.

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 using HyperCore.Core.Config;
+using HyperCore.StartScreen.Drawing;
 using HyperCore.StartScreen.Settings;
 using HyperCore.Tests.Harness;
 using Xunit.Abstractions;
@@ -126,12 +127,15 @@ public abstract class ApplianceTest(ITestOutputHelper output) : MachineTest(outp
     }
 
     /// <summary>How many pixels have a colour.</summary>
-    private protected static int Count(Screenshot picture, int colour)
+    private protected static int Count(Screenshot picture, int colour) => Count(picture, colour, new Rectangle(0, 0, picture.Width, picture.Height));
+
+    /// <summary>How many pixels of a part have a colour.</summary>
+    private protected static int Count(Screenshot picture, int colour, Rectangle area)
     {
         int count = 0;
-        for (int y = 0; y < picture.Height; y++)
+        for (int y = area.Top; y < area.Bottom; y++)
         {
-            for (int x = 0; x < picture.Width; x++)
+            for (int x = area.Left; x < area.Right; x++)
             {
                 count += picture[x, y] == colour ? 1 : 0;
             }
