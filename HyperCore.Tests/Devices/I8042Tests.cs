@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 using HyperCore.Core.Devices;
 using HyperCore.Tests.Fakes;
 using Xunit;
@@ -7,6 +8,8 @@ namespace HyperCore.Tests.Devices;
 
 public sealed class I8042Tests
 {
+    private static readonly byte[] s_mouseCommands = [0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xFF];
+
     private readonly FakeLine _irq1 = new();
     private readonly FakeLine _irq12 = new();
     private readonly FakePower _power = new();
@@ -164,6 +167,25 @@ public sealed class I8042Tests
         }
     });
 
+    // The commands by which Linux finds the mouse, and a key that goes down and up anywhere between two accesses to the ports.
+    [Fact]
+    public void I8042_KeyWhileTheMouseIsLookedFor_IsNotLost() =>
+        Gen.Select(Gen.Int[0, s_mouseCommands.Length - 1].Select(i => s_mouseCommands[i]).Array[1, 40], Gen.Bool.Array[200])
+            .Sample((commands, keys) =>
+            {
+                var irq1 = new FakeLine();
+                var irq12 = new FakeLine();
+                var guest = new MouseProbe(new I8042(irq1, irq12, new FakePower()), irq1, irq12, keys);
+                foreach (byte command in commands)
+                {
+                    guest.SendToMouse(command);
+                }
+
+                guest.HandleInterrupts();
+                Assert.Equal(guest.Typed, guest.Received);
+                Assert.Equal(commands.Length, guest.Answers);
+            });
+
     private byte Status() => (byte)_controller.ReadPort(0x64, 1);
 
     private byte Read() => (byte)_controller.ReadPort(0x60, 1);
@@ -194,5 +216,79 @@ public sealed class I8042Tests
         }
 
         return [.. bytes];
+    }
+
+    /// <summary>Linux's driver, one access at a time; what is typed comes before the access.</summary>
+    private sealed class MouseProbe
+    {
+        private const byte KeyboardAndAuxiliaryInterrupts = 0x47;
+
+        private readonly I8042 _controller;
+        private readonly FakeLine _irq1;
+        private readonly FakeLine _irq12;
+        private readonly bool[] _keys;
+        private int _accesses;
+        private bool _down;
+
+        public MouseProbe(I8042 controller, FakeLine irq1, FakeLine irq12, bool[] keys)
+        {
+            (_controller, _irq1, _irq12, _keys) = (controller, irq1, irq12, keys);
+            controller.WritePort(0x64, 1, 0x60);
+            controller.WritePort(0x60, 1, KeyboardAndAuxiliaryInterrupts);
+        }
+
+        public List<byte> Typed { get; } = [];
+
+        public List<byte> Received { get; } = [];
+
+        public int Answers { get; private set; }
+
+        // The driver waits with interrupts off, and the handler runs between two commands.
+        public void SendToMouse(byte value)
+        {
+            Write(0x64, 0xD4);
+            Write(0x60, value);
+            HandleInterrupts();
+        }
+
+        public void HandleInterrupts()
+        {
+            while (_irq1.Level || _irq12.Level)
+            {
+                byte status = Read(0x64);
+                byte data = Read(0x60);
+                if ((status & 0x21) == 0x01)
+                {
+                    Received.Add(data);
+                }
+                else if (data is 0xFA or 0xFE)
+                {
+                    Answers++;
+                }
+            }
+        }
+
+        private void Write(ushort port, byte value)
+        {
+            Type();
+            _controller.WritePort(port, 1, value);
+        }
+
+        private byte Read(ushort port)
+        {
+            Type();
+            return (byte)_controller.ReadPort(port, 1);
+        }
+
+        private void Type()
+        {
+            const byte Key = 0x12;
+            if (_accesses < _keys.Length && _keys[_accesses++])
+            {
+                _down = !_down;
+                _controller.Keyboard.Key(Key, _down);
+                Typed.Add((byte)(_down ? Key : Key | 0x80));
+            }
+        }
     }
 }
