@@ -17,6 +17,8 @@ internal sealed unsafe class Console
     private const nuint Unicode = 3;
     private const int TerminalSettingsSize = 64;
 
+    private int _left = -1;
+
     /// <summary>Its file descriptor; -1 while somebody else has it.</summary>
     public int File { get; private set; } = -1;
 
@@ -28,6 +30,12 @@ internal sealed unsafe class Console
         if (File < 0)
         {
             throw new IOException("the terminal cannot be opened");
+        }
+
+        if (_left >= 0)
+        {
+            LibC.Close(_left);
+            _left = -1;
         }
 
         byte* settings = stackalloc byte[TerminalSettingsSize];
@@ -49,7 +57,9 @@ internal sealed unsafe class Console
 
         // SDL switches to the terminal that it is given, even if that is shown already.
         LibC.Control(File, UnlockSwitch, 0);
-        LibC.Close(File);
+
+        // It stays open: what is typed for the program before that has opened it would be lost with the last one that has.
+        _left = File;
         File = -1;
     }
 }

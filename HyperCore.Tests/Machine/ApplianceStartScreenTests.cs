@@ -57,10 +57,11 @@ public class ApplianceStartScreenTests(ITestOutputHelper output) : ApplianceTest
             WaitForPicture(machine, "the notice", picture => Count(picture, (int)Theme.Amber, Hint(picture)) > 1000)
                 .SavePng(Path.Combine(Screens, "appliance-no-programs.png"));
 
-            // The terminal goes without.
+            // The terminal goes without, and what is typed before its shell is there is for it.
             machine.Press("3");
             machine.Serial.WaitFor("appliance: terminal");
-            machine.Type("exit\n");
+            machine.Type("tty > /dev/ttyS0; exit\n");
+            machine.Serial.WaitFor(@"^mail\| .*/dev/tty1");
             machine.Serial.WaitFor(StartScreenShown);
         });
 
