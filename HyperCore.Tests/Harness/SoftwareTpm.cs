@@ -17,7 +17,7 @@ internal sealed class SoftwareTpm : IDisposable
     public SoftwareTpm()
     {
         string socket = Path.Combine(_folder, "control");
-        _process = Process.Start(new ProcessStartInfo("swtpm", ["socket", "--tpm2", "--tpmstate", $"dir={_folder}", "--ctrl", $"type=unixio,path={socket}", "--terminate"]))!;
+        _process = Process.Start(new ProcessStartInfo("swtpm", ["socket", "--tpm2", "--tpmstate", $"dir={_folder}", "--ctrl", $"type=unixio,path={socket}"]))!;
         var watch = Stopwatch.StartNew();
         while (!File.Exists(socket))
         {
@@ -38,12 +38,8 @@ internal sealed class SoftwareTpm : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(2)))
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-
+        _process.Kill();
+        _process.WaitForExit();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

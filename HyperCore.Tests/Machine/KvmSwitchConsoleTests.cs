@@ -25,8 +25,9 @@ public class KvmSwitchConsoleTests(ITestOutputHelper output) : MachineTest(outpu
         {
             machine.Serial.WaitFor(ShellOnSerial);
             machine.Serial.Type("while :; do :; done &\n");
-            machine.Serial.Type("while :; do cat /proc/loadavg; sleep 1; done &\n");
-            machine.Serial.Type("echo canary-$((40+2))\n");
+
+            // Again and again: the log page shows the last lines only.
+            machine.Serial.Type("while :; do echo canary-$((40+2)) $(cat /proc/loadavg); sleep 1; done &\n");
             machine.Serial.WaitFor($@"^demo\| {Canary}");
             machine.Press("ctrl", "alt", "home");
             machine.Serial.WaitFor("foreground: menu");

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using HyperCore.Tests.Harness;
 using HyperCore.Tool.Trust;
 using Xunit;
@@ -143,12 +144,19 @@ public class TrustTests(ITestOutputHelper output) : MachineTest(output)
         [.. RegisterPrediction.Of(tree).Where(line => line.StartsWith("pcr=8", StringComparison.Ordinal) || line.StartsWith("pcr=9", StringComparison.Ordinal))];
 
     // HyperCore does not get to say a word, so this waits for the firmware's.
-    private void Refused(SignedTree tree, string image)
+    private void Refused(SignedTree tree, string image, [CallerMemberName] string test = "")
     {
-        using Esp esp = tree.ToEsp().Copy(SignedTree.BootImagePath, image);
-        using QemuMachine machine = QemuMachine.Start(tree.SecureMachine(), esp);
-        machine.Serial.WaitFor("Access Denied");
-        Note(machine.Serial.Text);
-        Assert.DoesNotContain("hypercore:", machine.Serial.Text);
+        const string Refusal = "Access Denied";
+        Boot(
+            tree.ToEsp().Copy(SignedTree.BootImagePath, image),
+            tree.SecureMachine(),
+            "its boot manager",
+            Refusal,
+            machine =>
+            {
+                Note(machine.Serial.Text);
+                Assert.DoesNotContain("hypercore:", machine.Serial.Text);
+            },
+            test);
     }
 }
