@@ -181,7 +181,6 @@ public sealed class I8042Tests
                     guest.SendToMouse(command);
                 }
 
-                guest.HandleInterrupts();
                 Assert.Equal(guest.Typed, guest.Received);
                 Assert.Equal(commands.Length, guest.Answers);
             });
@@ -251,7 +250,7 @@ public sealed class I8042Tests
             HandleInterrupts();
         }
 
-        public void HandleInterrupts()
+        private void HandleInterrupts()
         {
             while (_irq1.Level || _irq12.Level)
             {

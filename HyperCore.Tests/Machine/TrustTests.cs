@@ -146,12 +146,11 @@ public class TrustTests(ITestOutputHelper output) : MachineTest(output)
     // HyperCore does not get to say a word, so this waits for the firmware's.
     private void Refused(SignedTree tree, string image, [CallerMemberName] string test = "")
     {
-        const string Refusal = "Access Denied";
         Boot(
             tree.ToEsp().Copy(SignedTree.BootImagePath, image),
             tree.SecureMachine(),
             "its boot manager",
-            Refusal,
+            "Access Denied",
             machine =>
             {
                 Note(machine.Serial.Text);
